@@ -1,0 +1,19 @@
+package dev.plimsoll.model.operator;
+
+/// A function of one number.
+public enum ActivationFunction {
+    IDENTITY,
+    RELU,
+    RELU_SQUARED,
+    GELU,
+    /// GELU by its tanh approximation. Source: Hendrycks and Gimpel 2016.
+    GELU_TANH,
+    /// `x · sigmoid(1.702 x)`.
+    GELU_QUICK,
+    SILU,
+    SIGMOID,
+    TANH,
+    SOFTPLUS,
+    /// Expanded integral of ELU, with two trained scalars. Source: Huang and Schlag 2024.
+    XIELU
+}

@@ -1,0 +1,46 @@
+package dev.plimsoll.model.operator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// What happens to query-key products before the softmax.
+///
+/// @param scale they are multiplied by this
+/// @param softCap `c · tanh(x / c)` where present (Gemma 2)
+/// @param sinks a trained score for each query head that takes part in the softmax and weighs nothing (gpt-oss)
+public record AttentionScores(double scale, OptionalDouble softCap, PositionBias positions, Optional<Parameter> sinks) {
+    /// What the distance of two tokens adds to their score.
+    public sealed interface PositionBias {
+        record None() implements PositionBias {}
+
+        /// A slope for each head times the distance. Source: Press et al. 2021.
+        record LinearBias() implements PositionBias {}
+
+        /// A trained score for each bucket of distances and head. Source: Raffel et al. 2020 (T5).
+        record Buckets(Parameter table) implements PositionBias {}
+
+        /// Products of content with trained relative positions. Source: He et al. 2021 (DeBERTa); Dai et al. 2019.
+        record Disentangled(List<Parameter> tables) implements PositionBias {
+            public Disentangled {
+                tables = List.copyOf(tables);
+            }
+        }
+    }
+
+    public static AttentionScores scaled(double scale) {
+        return new AttentionScores(scale, OptionalDouble.empty(), new PositionBias.None(), Optional.empty());
+    }
+
+    List<Parameter> parameters() {
+        List<Parameter> parameters = new ArrayList<>(
+                switch (positions) {
+                    case PositionBias.None(), PositionBias.LinearBias() -> List.<Parameter>of();
+                    case PositionBias.Buckets(Parameter table) -> List.of(table);
+                    case PositionBias.Disentangled(List<Parameter> tables) -> tables;
+                });
+        sinks.ifPresent(parameters::add);
+        return List.copyOf(parameters);
+    }
+}

@@ -1,7 +1,10 @@
 package dev.plimsoll.model.architecture;
 
+import dev.plimsoll.model.operator.Parameter;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -16,6 +19,20 @@ public record Transformer(String architecture, List<Part> parts, OptionalLong ma
         for (Part part : parts) {
             if (!names.add(part.name())) {
                 throw new IllegalArgumentException("two parts are called " + part.name());
+            }
+        }
+        Map<String, Parameter> shared = new HashMap<>();
+        for (Part part : parts) {
+            part.runs().forEach(run -> requireOneMeaning(shared, run.block()));
+        }
+    }
+
+    private static void requireOneMeaning(Map<String, Parameter> shared, Block block) {
+        for (Parameter parameter : block.parameters()) {
+            if (parameter.sharing() == Parameter.Sharing.WHOLE_MODEL
+                    && !parameter.equals(shared.merge(parameter.name(), parameter, (known, found) -> known))) {
+                throw new IllegalArgumentException("the shared parameter " + parameter.name() + " is "
+                        + shared.get(parameter.name()) + " and " + parameter);
             }
         }
     }

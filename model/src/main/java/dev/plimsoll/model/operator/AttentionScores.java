@@ -33,7 +33,8 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
         return new AttentionScores(scale, OptionalDouble.empty(), new PositionBias.None(), Optional.empty());
     }
 
-    List<Parameter> parameters() {
+    /// The parameters that the scores read.
+    public List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>(
                 switch (positions) {
                     case PositionBias.None(), PositionBias.LinearBias() -> List.<Parameter>of();

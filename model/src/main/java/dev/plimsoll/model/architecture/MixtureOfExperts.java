@@ -1,0 +1,185 @@
+package dev.plimsoll.model.architecture;
+
+import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.operator.Role;
+import dev.plimsoll.model.operator.Routing;
+import dev.plimsoll.model.operator.Value;
+import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.shape.Shape;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A router and experts, each a feed-forward network; a token passes the `topK` best and the shared ones.
+///
+/// Parameters: router `E·h`, experts `3·E·h·f` (`2·E·h·f` without a gate), shared experts as a feed-forward network.
+///
+/// @param width inner width of one expert
+/// @param form whether an expert has a gate
+/// @param latentWidth the experts' own width where tokens are projected to it and back (Nemotron 3)
+public record MixtureOfExperts(
+        Routing routing,
+        long width,
+        Form form,
+        ActivationFunction function,
+        Biases biases,
+        OptionalLong latentWidth,
+        Optional<SharedExpert> shared)
+        implements Sublayer {
+    /// The shape of an expert.
+    public enum Form {
+        GATED,
+        PLAIN
+    }
+
+    /// @param router of the router's linear map
+    /// @param correction the router's load-balancing correction
+    /// @param experts of every expert's linear maps
+    public record Biases(Presence router, Presence correction, Presence experts) {
+        public static final Biases NONE = new Biases(Presence.ABSENT, Presence.ABSENT, Presence.ABSENT);
+        public static final Biases CORRECTION = new Biases(Presence.ABSENT, Presence.PRESENT, Presence.ABSENT);
+    }
+
+    /// The experts that every token passes, taken together.
+    ///
+    /// @param gate whether their output is scaled by the sigmoid of a projection to one number, `h` parameters
+    public record SharedExpert(long width, Presence gate) {}
+
+    /// Gated experts without biases.
+    public static MixtureOfExperts gated(Routing routing, long width, ActivationFunction function) {
+        return new MixtureOfExperts(
+                routing, width, Form.GATED, function, Biases.NONE, OptionalLong.empty(), Optional.empty());
+    }
+
+    public MixtureOfExperts withBiases(Biases other) {
+        return new MixtureOfExperts(routing, width, form, function, other, latentWidth, shared);
+    }
+
+    public MixtureOfExperts withShared(SharedExpert other) {
+        return new MixtureOfExperts(routing, width, form, function, biases, latentWidth, Optional.of(other));
+    }
+
+    @Override
+    public String key() {
+        return "feed_forward";
+    }
+
+    @Override
+    public Value append(BlockBuilder block, Value input) {
+        Operator.Router router = router(block, input);
+        block.append(router);
+        Value expertInput =
+                latent(block, "experts.latent_down", input, input.shape().trailing(1), Direction.IN);
+        Value routed = experts(block, router, expertInput);
+        routed = latent(block, "experts.latent_up", routed, input.shape().trailing(1), Direction.OUT);
+        if (shared.isEmpty()) {
+            return routed;
+        }
+        return block.add("experts.with_shared", Role.EXPERT, routed, sharedExpert(block, input, shared.get()));
+    }
+
+    private enum Direction {
+        IN,
+        OUT
+    }
+
+    private Value latent(BlockBuilder block, String key, Value value, Shape hidden, Direction direction) {
+        if (latentWidth.isEmpty()) {
+            return value;
+        }
+        Shape latent = Shape.of(Axis.LATENT, latentWidth.getAsLong());
+        return switch (direction) {
+            case IN -> block.linear(key, Role.EXPERT, value, hidden, latent, Presence.ABSENT);
+            case OUT -> block.linear(key, Role.EXPERT, value, latent, hidden, Presence.ABSENT);
+        };
+    }
+
+    private Operator.Router router(BlockBuilder block, Value input) {
+        Shape experts = Shape.of(Axis.EXPERTS, routing.experts());
+        Shape chosen = block.tokens().then(Shape.of(Axis.TOP_K, routing.topK()));
+        Parameter weight = block.parameter(
+                "router.weight", Parameter.Kind.MATRIX, experts, input.shape().trailing(1));
+        Optional<Parameter> correction = biases.correction() == Presence.PRESENT
+                ? Optional.of(block.parameter("router.correction", Parameter.Kind.CORRECTION, experts))
+                : Optional.empty();
+        return new Operator.Router(
+                "router",
+                Role.ROUTER,
+                input,
+                weight,
+                block.bias("router", biases.router(), experts),
+                correction,
+                routing,
+                Value.index("router.experts", chosen),
+                new Value("router.weights", chosen, Value.Content.SCORE));
+    }
+
+    private Value experts(BlockBuilder block, Operator.Router router, Value input) {
+        Value experts = router.experts();
+        Shape hidden = input.shape().trailing(1);
+        Shape inner = Shape.of(Axis.FEED_FORWARD, width);
+        Value dispatched = block.append(new Operator.Dispatch(
+                "experts.dispatch",
+                Role.EXPERT,
+                input,
+                experts,
+                Value.activation("experts.dispatch", experts.shape().then(hidden))));
+        Value product = switch (form) {
+            case GATED -> {
+                Value gate = grouped(block, "experts.gate", dispatched, experts, hidden, inner);
+                Value up = grouped(block, "experts.up", dispatched, experts, hidden, inner);
+                Value activated = block.activate("experts.activation", Role.EXPERT, gate, function);
+                yield block.multiply("experts.product", Role.EXPERT, activated, up);
+            }
+            case PLAIN -> {
+                Value up = grouped(block, "experts.up", dispatched, experts, hidden, inner);
+                yield block.activate("experts.activation", Role.EXPERT, up, function);
+            }
+        };
+        Value down = grouped(block, "experts.down", product, experts, inner, hidden);
+        return block.append(new Operator.Combine(
+                "experts.combine",
+                Role.EXPERT,
+                down,
+                experts,
+                router.weights(),
+                Value.activation("experts.combine", input.shape())));
+    }
+
+    private Value grouped(
+            BlockBuilder block, String key, Value input, Value experts, Shape inputWidths, Shape outputs) {
+        Shape number = Shape.of(Axis.EXPERTS, routing.experts());
+        Parameter weight = block.parameter(key + ".weight", Parameter.Kind.MATRIX, number, outputs, inputWidths);
+        Optional<Parameter> bias = biases.experts() == Presence.PRESENT
+                ? Optional.of(block.parameter(key + ".bias", Parameter.Kind.BIAS, number, outputs))
+                : Optional.empty();
+        return block.append(new Operator.GroupedLinear(
+                key,
+                Role.EXPERT,
+                input,
+                experts,
+                weight,
+                bias,
+                Value.activation(key, experts.shape().then(outputs))));
+    }
+
+    private Value sharedExpert(BlockBuilder block, Value input, SharedExpert recipe) {
+        Value output = switch (form) {
+            case GATED ->
+                new GatedFeedForward(recipe.width(), function, Presence.ABSENT)
+                        .append(block, input, "shared_expert", Role.SHARED_EXPERT);
+            case PLAIN ->
+                new PlainFeedForward(recipe.width(), function, Presence.ABSENT)
+                        .append(block, input, "shared_expert", Role.SHARED_EXPERT);
+        };
+        if (recipe.gate() == Presence.ABSENT) {
+            return output;
+        }
+        Shape hidden = input.shape().trailing(1);
+        Value gate = block.linear(
+                "shared_expert.router", Role.SHARED_EXPERT, input, hidden, Shape.of(Axis.UNIT, 1), Presence.ABSENT);
+        gate = block.activate("shared_expert.sigmoid", Role.SHARED_EXPERT, gate, ActivationFunction.SIGMOID);
+        return block.multiply("shared_expert.gated", Role.SHARED_EXPERT, output, gate);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.plimsoll.formats.family;
+
+import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Text;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// Finds the family of a config and lets it describe the model.
+public final class Families {
+    private static final NavigableMap<String, Family> BY_MODEL_TYPE = collect(List.of(LlamaFamilies.ALL));
+
+    private Families() {}
+
+    /// The families by `model_type`, sorted.
+    public static NavigableMap<String, Family> all() {
+        return Collections.unmodifiableNavigableMap(BY_MODEL_TYPE);
+    }
+
+    /// @throws InputException when the config is incomplete, absurd, or of an unknown family
+    public static Transformer describe(Config config) {
+        String modelType = modelType(config);
+        Family family = BY_MODEL_TYPE.get(modelType);
+        if (family == null) {
+            throw InputException.unsupported(
+                    config.file() + ": model_type is '" + Text.printable(modelType) + "', which is no known family",
+                    "Known are " + String.join(", ", BY_MODEL_TYPE.keySet()) + ".");
+        }
+        try {
+            return family.describe(config);
+        } catch (ArithmeticException overflow) {
+            throw InputException.unreadable(
+                    config.file() + ": its sizes multiply to more than 2^63",
+                    "Check the sizes: no real model is that large.");
+        } catch (IllegalArgumentException disagreement) {
+            throw InputException.unreadable(
+                    config.file() + ": its values disagree: "
+                            + Text.printable(String.valueOf(disagreement.getMessage())),
+                    "Check the file: it may be edited or damaged.");
+        }
+    }
+
+    private static String modelType(Config config) {
+        return config.text("model_type").orElse("");
+    }
+
+    private static NavigableMap<String, Family> collect(List<Map<String, Family>> groups) {
+        NavigableMap<String, Family> all = new TreeMap<>();
+        groups.forEach(all::putAll);
+        return all;
+    }
+}

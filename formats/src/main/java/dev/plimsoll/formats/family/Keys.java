@@ -1,0 +1,220 @@
+package dev.plimsoll.formats.family;
+
+import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.model.architecture.HeadRecipe;
+import dev.plimsoll.model.architecture.Heads;
+import dev.plimsoll.model.architecture.NormRecipe;
+import dev.plimsoll.model.architecture.Presence;
+import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.AttentionMask;
+import dev.plimsoll.model.operator.Rotary;
+import dev.plimsoll.model.operator.RotaryScaling;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
+
+/// The keys that mean the same in many families' configs.
+final class Keys {
+    private static final int MOST_LAYERS = 10_000;
+    private static final Map<String, ActivationFunction> ACTIVATIONS = Map.ofEntries(
+            Map.entry("relu", ActivationFunction.RELU),
+            Map.entry("relu2", ActivationFunction.RELU_SQUARED),
+            Map.entry("gelu", ActivationFunction.GELU),
+            Map.entry("gelu_python", ActivationFunction.GELU),
+            Map.entry("gelu_new", ActivationFunction.GELU_TANH),
+            Map.entry("gelu_fast", ActivationFunction.GELU_TANH),
+            Map.entry("gelu_pytorch_tanh", ActivationFunction.GELU_TANH),
+            Map.entry("quick_gelu", ActivationFunction.GELU_QUICK),
+            Map.entry("silu", ActivationFunction.SILU),
+            Map.entry("swish", ActivationFunction.SILU),
+            Map.entry("swiglu", ActivationFunction.SILU),
+            Map.entry("tanh", ActivationFunction.TANH),
+            Map.entry("sigmoid", ActivationFunction.SIGMOID),
+            Map.entry("xielu", ActivationFunction.XIELU));
+
+    private Keys() {}
+
+    /// The family's name, for printing.
+    static String architecture(Config config) {
+        return config.text("model_type")
+                .orElseGet(
+                        () -> config.texts("architectures").stream().findFirst().orElse("unnamed"));
+    }
+
+    static long hidden(Config config) {
+        return config.size("hidden_size", "n_embd", "n_embed", "d_model", "dim");
+    }
+
+    static int layers(Config config) {
+        long layers = config.size("num_hidden_layers", "n_layer", "n_layers", "num_layers");
+        if (layers > MOST_LAYERS) {
+            throw config.invalid(
+                    config.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer",
+                    Long.toString(layers),
+                    "at most " + MOST_LAYERS + " layers");
+        }
+        return (int) layers;
+    }
+
+    static long vocabulary(Config config) {
+        return config.size("vocab_size");
+    }
+
+    static OptionalLong maxPositions(Config config) {
+        return config.optionalSize("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length");
+    }
+
+    static long queryHeads(Config config) {
+        return config.size("num_attention_heads", "n_head", "n_heads", "num_heads");
+    }
+
+    /// Heads where each key says what it says: key/value heads default to the query heads, the head size to `h / a`.
+    static Heads heads(Config config) {
+        return heads(config, queryHeads(config));
+    }
+
+    /// Heads with a family's own default for the key/value heads.
+    static Heads heads(Config config, long defaultKeyValueHeads) {
+        long queryHeads = queryHeads(config);
+        OptionalLong headSize = config.optionalSize("head_dim", "attention_head_dim", "kv_channels");
+        return heads(
+                config,
+                config.sizeOr(defaultKeyValueHeads, "num_key_value_heads", "n_head_kv", "num_kv_heads"),
+                headSize.orElseGet(() -> evenHeadSize(config, queryHeads)));
+    }
+
+    /// Heads with both given.
+    static Heads heads(Config config, long keyValueHeads, long headSize) {
+        long queryHeads = queryHeads(config);
+        if (queryHeads % keyValueHeads != 0) {
+            throw config.invalid(
+                    "num_key_value_heads",
+                    Long.toString(keyValueHeads),
+                    "a divisor of the " + queryHeads + " query heads");
+        }
+        return new Heads(queryHeads, keyValueHeads, headSize);
+    }
+
+    /// `h / a`, which must be whole.
+    static long evenHeadSize(Config config, long queryHeads) {
+        long hidden = hidden(config);
+        if (hidden % queryHeads != 0) {
+            throw config.invalid(
+                    "num_attention_heads",
+                    Long.toString(queryHeads),
+                    "a divisor of the hidden size " + hidden + ", since no head_dim is given");
+        }
+        return hidden / queryHeads;
+    }
+
+    static NormRecipe rootMeanSquare(Config config) {
+        return NormRecipe.rootMeanSquare(
+                config.realOr(1e-6, "rms_norm_eps", "layer_norm_epsilon", "norm_eps", "layernorm_epsilon"));
+    }
+
+    static NormRecipe layerNorm(Config config) {
+        return NormRecipe.layer(config.realOr(
+                1e-5, "layer_norm_eps", "layer_norm_epsilon", "norm_eps", "norm_epsilon", "layernorm_epsilon"));
+    }
+
+    /// The feed-forward network's function, by the name the config gives it.
+    static ActivationFunction activation(Config config, ActivationFunction familyDefault, String... keys) {
+        Optional<String> name = config.text(
+                keys.length > 0
+                        ? keys
+                        : new String[] {"hidden_act", "hidden_activation", "activation_function", "mlp_hidden_act"});
+        if (name.isEmpty()) {
+            return familyDefault;
+        }
+        ActivationFunction function = ACTIVATIONS.get(name.get());
+        if (function == null) {
+            throw config.unsupported(
+                    "hidden_act",
+                    name.get(),
+                    "one of "
+                            + String.join(
+                                    ", ", ACTIVATIONS.keySet().stream().sorted().toList()));
+        }
+        return function;
+    }
+
+    static Presence presence(boolean there) {
+        return there ? Presence.PRESENT : Presence.ABSENT;
+    }
+
+    /// Whether head and token table are one, as the config says, or else as the family does.
+    static HeadRecipe.Weights headWeights(Config config, HeadRecipe.Weights familyDefault) {
+        return config.truth("tie_word_embeddings")
+                .map(tied -> tied ? HeadRecipe.Weights.TIED : HeadRecipe.Weights.OWN)
+                .orElse(familyDefault);
+    }
+
+    /// A rotation of the whole head, or of the part the config names.
+    static Rotary rotary(Config config, long headSize) {
+        double part = ropeReal(config, 1, "partial_rotary_factor", "rotary_pct", "rope_pct");
+        long size = (long) (headSize * part) / 2 * 2;
+        return rotary(config, Math.max(2, size), Rotary.Pairing.HALVES, Rotary.End.FIRST);
+    }
+
+    static Rotary rotary(Config config, long size, Rotary.Pairing pairing, Rotary.End where) {
+        if (size < 2 || size % 2 != 0) {
+            throw config.invalid("head_dim", Long.toString(size), "an even number, since rotary positions turn pairs");
+        }
+        double base = ropeReal(config, 10_000, "rope_theta", "rotary_emb_base", "rotary_base");
+        return new Rotary(size, base, pairing, where, scaling(config));
+    }
+
+    private static double ropeReal(Config config, double fallback, String... keys) {
+        return config.optionalReal(keys)
+                .orElseGet(() -> config.nested("rope_parameters", "rope_scaling")
+                        .flatMap(
+                                rope -> rope.optionalReal(keys).stream().boxed().findFirst())
+                        .orElse(fallback));
+    }
+
+    private static RotaryScaling scaling(Config config) {
+        Optional<Config> rope = config.nested("rope_scaling", "rope_parameters");
+        if (rope.isEmpty()) {
+            return new RotaryScaling.None();
+        }
+        Config how = rope.get();
+        double factor = how.realOr(1, "factor");
+        long trained = how.optionalSize("original_max_position_embeddings")
+                .orElseGet(() -> config.sizeOr(maxPositions(config).orElse(2048), "original_max_position_embeddings"));
+        return switch (how.text("rope_type", "type").orElse("default")) {
+            case "linear" -> new RotaryScaling.Linear(factor);
+            case "dynamic" -> new RotaryScaling.Dynamic(factor);
+            case "yarn" -> new RotaryScaling.Yarn(factor, trained);
+            case "llama3" ->
+                new RotaryScaling.Llama3(
+                        factor, how.realOr(1, "low_freq_factor"), how.realOr(4, "high_freq_factor"), trained);
+            case "longrope", "su" -> new RotaryScaling.LongRope(trained);
+            // "default", and sections that split a head between text and image positions: no stretching.
+            default -> new RotaryScaling.None();
+        };
+    }
+
+    /// For each layer its type, from `layer_types` where the config lists them, else by the family's rule.
+    static IntFunction<String> layerTypes(Config config, IntFunction<String> familyRule) {
+        List<String> types = config.texts("layer_types");
+        if (types.isEmpty()) {
+            return familyRule;
+        }
+        if (types.size() < layers(config)) {
+            throw config.invalid(
+                    "layer_types", "a list of " + types.size(), "a type for each of the " + layers(config) + " layers");
+        }
+        return types::get;
+    }
+
+    /// Sliding on the layers of that type, causal on the others.
+    static AttentionMask window(String layerType, OptionalLong window) {
+        return switch (layerType) {
+            case "sliding_attention" ->
+                window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();
+            default -> new AttentionMask.Causal();
+        };
+    }
+}

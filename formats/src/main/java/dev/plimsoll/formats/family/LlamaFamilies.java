@@ -1,0 +1,90 @@
+package dev.plimsoll.formats.family;
+
+import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.formats.names.Namings;
+import dev.plimsoll.model.architecture.GatedFeedForward;
+import dev.plimsoll.model.architecture.HeadRecipe;
+import dev.plimsoll.model.architecture.Heads;
+import dev.plimsoll.model.architecture.SelfAttention;
+import dev.plimsoll.model.architecture.SelfAttention.HeadNorm;
+import dev.plimsoll.model.architecture.SelfAttention.Projection;
+import dev.plimsoll.model.architecture.Sublayer;
+import dev.plimsoll.model.operator.ActivationFunction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Llama and the dense families that are Llama plus a difference.
+final class LlamaFamilies {
+    static final Map<String, Family> ALL = Map.ofEntries(
+            Map.entry("llama", config -> llama(config).transformer()),
+            Map.entry("mistral", config -> mistral(config).transformer()),
+            Map.entry("qwen2", config -> qwen2(config).transformer()),
+            Map.entry("qwen3", config -> qwen3(config).transformer()));
+
+    private LlamaFamilies() {}
+
+    /// Root-mean-square norms, rotary positions, grouped queries, a gated feed-forward network.
+    static Decoder llama(Config config) {
+        return llama(config, Keys.heads(config));
+    }
+
+    static Decoder llama(Config config, Heads heads) {
+        SelfAttention attention = SelfAttention.causal(heads)
+                .withRotary(Optional.of(Keys.rotary(config, heads.headSize())))
+                .withBiased(config.isTrue("attention_bias") ? Projection.values() : new Projection[0]);
+        return new Decoder(
+                        config,
+                        Namings.LLAMA,
+                        Keys.rootMeanSquare(config),
+                        layer -> List.of(attention, gatedFeedForward(config)))
+                .head(HeadRecipe.Weights.OWN);
+    }
+
+    static Sublayer gatedFeedForward(Config config) {
+        return new GatedFeedForward(
+                config.size("intermediate_size", "ffn_dim", "d_ff"),
+                Keys.activation(config, ActivationFunction.SILU),
+                Keys.presence(config.isTrue("mlp_bias")));
+    }
+
+    /// Llama with a window over every layer, where the config has one.
+    static Decoder mistral(Config config) {
+        return llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))))
+                .attention((layer, attention) ->
+                        attention.withMask(Keys.window("sliding_attention", config.optionalSize("sliding_window"))));
+    }
+
+    /// Llama with biases on query, key and value, and a window over the upper layers where it is switched on.
+    static Decoder qwen2(Config config) {
+        return windowed(llama(config), config)
+                .attention(
+                        (layer, attention) -> attention.withBiased(Projection.QUERY, Projection.KEY, Projection.VALUE));
+    }
+
+    /// Llama with normalised query and key heads of 128.
+    static Decoder qwen3(Config config) {
+        Heads heads = Keys.heads(
+                config,
+                config.sizeOr(Keys.queryHeads(config), "num_key_value_heads"),
+                config.mentions("head_dim") && !config.has("head_dim")
+                        ? Keys.evenHeadSize(config, Keys.queryHeads(config))
+                        : config.sizeOr(128, "head_dim"));
+        Decoder decoder = windowed(llama(config, heads), config);
+        return decoder.attention((layer, attention) -> attention.withHeadNorm(new HeadNorm.EachHead(decoder.norm())));
+    }
+
+    /// `use_sliding_window` switches a window on for layers from `max_window_layers`, or for those `layer_types` names.
+    static Decoder windowed(Decoder decoder, Config config) {
+        if (!config.isTrue("use_sliding_window")) {
+            return decoder;
+        }
+        OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
+        long first = config.countOr(28, "max_window_layers");
+        return decoder.attention((layer, attention) -> attention.withMask(Keys.window(
+                Keys.layerTypes(config, i -> i >= first ? "sliding_attention" : "full_attention")
+                        .apply(layer),
+                window)));
+    }
+}

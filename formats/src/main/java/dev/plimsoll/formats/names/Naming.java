@@ -1,0 +1,78 @@
+package dev.plimsoll.formats.names;
+
+import dev.plimsoll.model.architecture.TensorNaming;
+import dev.plimsoll.model.operator.TensorName;
+import dev.plimsoll.model.operator.TensorNames;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// What a family's files call its parameters, as data.
+///
+/// A row maps a parameter's stem (`attention.query`) to the stem in the file; `.weight` and `.bias` are carried over. A
+/// whole parameter name on the left (`recurrence.decay`) maps to a whole name. On the right
+/// - `.` at the start stands for the layer's prefix, for example `model.layers.{layer}`;
+/// - `|` separates alternatives, the preferred one first;
+/// - `^` before a name says that the file holds the inputs first;
+/// - two parameters with one name are fused in one tensor there.
+public final class Naming implements TensorNaming {
+    private static final Pattern BETWEEN_ALTERNATIVES = Pattern.compile("\\|");
+
+    private final String layerPrefix;
+    private final Map<String, String> huggingFace;
+
+    private Naming(String layerPrefix, Map<String, String> huggingFace) {
+        this.layerPrefix = layerPrefix;
+        this.huggingFace = huggingFace;
+    }
+
+    /// @param layerPrefix the prefix of a layer's tensors, without the dot at its end
+    /// @param rows left, right, left, right, ..
+    public static Naming of(String layerPrefix, String... rows) {
+        return new Naming(layerPrefix, Map.of()).with(rows);
+    }
+
+    /// This naming with other or further rows.
+    public Naming with(String... rows) {
+        Map<String, String> changed = new HashMap<>(huggingFace);
+        for (int i = 0; i < rows.length; i += 2) {
+            changed.put(rows[i], rows[i + 1]);
+        }
+        return new Naming(layerPrefix, changed);
+    }
+
+    /// The same rows under another layer prefix.
+    public Naming under(String otherLayerPrefix) {
+        return new Naming(otherLayerPrefix, huggingFace);
+    }
+
+    @Override
+    public TensorNames of(String parameter) {
+        return new TensorNames(
+                names(parameter, huggingFace, layerPrefix), names(parameter, GgufNames.ROWS, "blk.{layer}"));
+    }
+
+    private static List<TensorName> names(String parameter, Map<String, String> rows, String prefix) {
+        String whole = rows.get(parameter);
+        if (whole != null) {
+            return alternatives(whole, "", prefix);
+        }
+        int dot = parameter.lastIndexOf('.');
+        String stem = dot < 0 ? null : rows.get(parameter.substring(0, dot));
+        return stem == null ? List.of() : alternatives(stem, parameter.substring(dot), prefix);
+    }
+
+    private static List<TensorName> alternatives(String row, String suffix, String prefix) {
+        List<TensorName> names = new ArrayList<>();
+        for (String alternative : BETWEEN_ALTERNATIVES.split(row, -1)) {
+            boolean inputsFirst = alternative.startsWith("^");
+            String name = inputsFirst ? alternative.substring(1) : alternative;
+            String full = (name.startsWith(".") ? prefix + name : name) + suffix;
+            names.add(new TensorName(
+                    full, inputsFirst ? TensorName.Arrangement.INPUTS_FIRST : TensorName.Arrangement.OUTPUTS_FIRST));
+        }
+        return names;
+    }
+}

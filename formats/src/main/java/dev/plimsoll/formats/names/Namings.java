@@ -1,0 +1,75 @@
+package dev.plimsoll.formats.names;
+
+/// The namings that many families share.
+public final class Namings {
+    /// Llama's, which most decoder-only families follow.
+    public static final Naming LLAMA = Naming.of(
+            "model.layers.{layer}",
+            "embedding.tokens",
+            "model.embed_tokens",
+            "final_normalization",
+            "model.norm",
+            "head",
+            "lm_head",
+            "attention.normalization",
+            ".input_layernorm",
+            "attention.output_normalization",
+            ".post_attention_layernorm",
+            "attention.query",
+            ".self_attn.q_proj|.self_attn.qkv_proj",
+            "attention.key",
+            ".self_attn.k_proj|.self_attn.qkv_proj",
+            "attention.value",
+            ".self_attn.v_proj|.self_attn.qkv_proj",
+            "attention.output",
+            ".self_attn.o_proj",
+            "attention.query_normalization",
+            ".self_attn.q_norm",
+            "attention.key_normalization",
+            ".self_attn.k_norm",
+            "feed_forward.normalization",
+            ".post_attention_layernorm",
+            "feed_forward.output_normalization",
+            ".post_feedforward_layernorm",
+            "feed_forward.gate",
+            ".mlp.gate_proj|.mlp.gate_up_proj",
+            "feed_forward.up",
+            ".mlp.up_proj|.mlp.gate_up_proj",
+            "feed_forward.down",
+            ".mlp.down_proj",
+            "router",
+            ".mlp.gate",
+            "router.correction",
+            ".mlp.gate.e_score_correction_bias",
+            "experts.gate",
+            ".mlp.experts.{expert}.gate_proj",
+            "experts.up",
+            ".mlp.experts.{expert}.up_proj",
+            "experts.down",
+            ".mlp.experts.{expert}.down_proj",
+            "shared_expert.gate",
+            ".mlp.shared_experts.gate_proj|.mlp.shared_expert.gate_proj",
+            "shared_expert.up",
+            ".mlp.shared_experts.up_proj|.mlp.shared_expert.up_proj",
+            "shared_expert.down",
+            ".mlp.shared_experts.down_proj|.mlp.shared_expert.down_proj",
+            "shared_expert.router",
+            ".mlp.shared_expert_gate");
+
+    /// DeepSeek's latent attention on top of Llama's.
+    public static final Naming LATENT = LLAMA.with(
+            "attention.query", ".self_attn.q_b_proj|.self_attn.q_proj",
+            "attention.query_latent", ".self_attn.q_a_proj",
+            "attention.query_normalization", ".self_attn.q_a_layernorm",
+            "attention.key_value_latent", ".self_attn.kv_a_proj_with_mqa",
+            "attention.rotated_key", ".self_attn.kv_a_proj_with_mqa",
+            "attention.key_value_normalization", ".self_attn.kv_a_layernorm",
+            "attention.key", ".self_attn.kv_b_proj",
+            "attention.value", ".self_attn.kv_b_proj",
+            "indexer.query", ".self_attn.indexer.wq_b",
+            "indexer.key", ".self_attn.indexer.wk",
+            "indexer.key_normalization", ".self_attn.indexer.k_norm",
+            "indexer.weights", ".self_attn.indexer.weights_proj");
+
+    private Namings() {}
+}

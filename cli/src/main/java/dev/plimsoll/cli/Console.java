@@ -1,0 +1,60 @@
+package dev.plimsoll.cli;
+
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.report.data.Data;
+import dev.plimsoll.report.data.Json;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/// Where answers and warnings go: data to one stream, everything else to the other.
+final class Console {
+    private final PrintStream out;
+    private final PrintStream err;
+    private boolean json;
+
+    Console(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /// Whether a failure is answered as JSON too.
+    void answersInJson(boolean asked) {
+        json = asked;
+    }
+
+    void answer(String text) {
+        out.print(text);
+    }
+
+    void warn(String line) {
+        err.println(line);
+    }
+
+    /// Says what went wrong, in one line, and what to do, in another.
+    ///
+    /// @return the exit code
+    int fail(InputException failure) {
+        int code = ExitCode.of(failure.kind()).number();
+        warn("plimsoll: " + failure.getMessage());
+        warn(failure.remedy());
+        if (json) {
+            answer(Json.print(Data.Fields.empty()
+                    .with(
+                            "error",
+                            Data.Fields.empty()
+                                    .with("message", failure.getMessage())
+                                    .with("remedy", failure.remedy())
+                                    .with("exitCode", code))));
+        }
+        return code;
+    }
+
+    PrintWriter outWriter() {
+        return new PrintWriter(out, true, StandardCharsets.UTF_8);
+    }
+
+    PrintWriter errWriter() {
+        return new PrintWriter(err, true, StandardCharsets.UTF_8);
+    }
+}

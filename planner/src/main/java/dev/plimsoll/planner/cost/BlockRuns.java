@@ -10,7 +10,9 @@ import java.util.List;
 /// Every block of a part once, with how many layers run it: a count visits it once, however the layers alternate.
 ///
 /// Blocks are compared by identity, since they are interned when the model is built.
-record BlockRuns(Part part, Block block, long layers) {
+///
+/// @param number its place among all, by which two are told apart
+record BlockRuns(int number, Part part, Block block, long layers) {
     /// In the order of the first layer of each.
     // Equality would compare whole programs, operator by operator.
     @SuppressWarnings("ReferenceEquality")
@@ -24,9 +26,9 @@ record BlockRuns(Part part, Block block, long layers) {
                     at++;
                 }
                 if (at == all.size()) {
-                    all.add(new BlockRuns(part, run.block(), run.count()));
+                    all.add(new BlockRuns(at, part, run.block(), run.count()));
                 } else {
-                    all.set(at, new BlockRuns(part, run.block(), all.get(at).layers + run.count()));
+                    all.set(at, new BlockRuns(at, part, run.block(), all.get(at).layers + run.count()));
                 }
             }
         }

@@ -25,7 +25,8 @@ record CacheWalk(List<CachedLayers> cached, List<StateLayers> states) {
     private void block(BlockRuns run, CacheFormat format, OpenAxes axes) {
         List<Operator> carried = new ArrayList<>();
         for (Operator operator : run.block().operators()) {
-            if (operator instanceof Operator.Attention attention && !attention.cached().isEmpty()) {
+            if (operator instanceof Operator.Attention attention
+                    && !attention.cached().isEmpty()) {
                 retention(attention, axes).ifPresent(kept -> cached.add(attention(run, attention, kept, format)));
             } else if (operator instanceof Operator.TokenSelection selection) {
                 cached.add(new CachedLayers(
@@ -53,8 +54,7 @@ record CacheWalk(List<CachedLayers> cached, List<StateLayers> states) {
         String what = attention.isCross()
                 ? "keys and values of the source"
                 : latent && format.latentCache() == LatentCache.COMPRESSED ? "latents" : "keys and values";
-        return new CachedLayers(
-                run.block().name(), what, run.layers(), retention, values, format.dataType());
+        return new CachedLayers(run.block().name(), what, run.layers(), retention, values, format.dataType());
     }
 
     /// Empty for cross attention over something that is not there.

@@ -70,9 +70,11 @@ final class ClosedForms {
     }
 
     /// `coefficient · passes · B·s·l·h² · (1 + s/6h + V/16lh)`, to the letter, its slips included: with three passes it
-    /// has 4.5 instead of 6 FLOPs for each logit's product, and with the gated coefficient attention grows by a third.
+    /// has 4.5 instead of 6 FLOPs for each logit's product, and with the gated coefficient attention grows by a
+    third.
     ///
-    /// Source: microsoft/Megatron-DeepSpeed 0782d753, `megatron/utils.py`; the coefficient 32 is its bigscience fork's.
+    /// Source: microsoft/Megatron-DeepSpeed 0782d753, `megatron/utils.py`; the coefficient 32 is its bigscience
+    fork's.
     ///
     /// @param passes 3, or 4 with full recomputation; 1 for inference
     static Explanation megatronDeepSpeed(

@@ -49,10 +49,10 @@ public final class FlopCount {
     }
 
     /// @param axes the lengths of axes that text does not decide
-    /// @throws InputException where the model has no decoder and is asked to decode, or where a closed form is asked of
+    /// @throws InputException where the model has no decoder and is asked to decode, or where a closed form is
+    asked of
     ///     a model it is not made for
-    public static FlopCount of(
-            Transformer model, Workload workload, CountingConvention convention, OpenAxes axes) {
+    public static FlopCount of(Transformer model, Workload workload, CountingConvention convention, OpenAxes axes) {
         boolean decodes = false;
         for (Part part : model.parts()) {
             decodes |= part.kind() == Part.Kind.TEXT_DECODER;

@@ -40,7 +40,10 @@ final class FlopWalk {
             if (sizes.isKnown(run)) {
                 counted.add(run);
             } else {
-                leftOut.add(run.part().kind() == Part.Kind.TEXT_DECODER ? run.block().name() : run.part().name());
+                leftOut.add(
+                        run.part().kind() == Part.Kind.TEXT_DECODER
+                                ? run.block().name()
+                                : run.part().name());
             }
         }
     }
@@ -66,12 +69,11 @@ final class FlopWalk {
     }
 
     private void parameters(Pass pass, Tally tally) {
-        long times =
-                switch (pass) {
-                    case FORWARD -> 1;
-                    case BACKWARD -> 2;
-                    case LOGITS, RECOMPUTATION -> 0;
-                };
+        long times = switch (pass) {
+            case FORWARD -> 1;
+            case BACKWARD -> 2;
+            case LOGITS, RECOMPUTATION -> 0;
+        };
         if (times > 0) {
             tally.group("parameters").leaf("parameters").times(2 * times).times("N", parameters);
             tally.times("tokens", sizes.workload().tokens());
@@ -114,11 +116,10 @@ final class FlopWalk {
     }
 
     private long again(Operator operator) {
-        Recomputation recomputation =
-                switch (sizes.workload()) {
-                    case Workload.Training training -> training.recomputation();
-                    case Workload.Prefill _, Workload.Decode _ -> Recomputation.NONE;
-                };
+        Recomputation recomputation = switch (sizes.workload()) {
+            case Workload.Training training -> training.recomputation();
+            case Workload.Prefill _, Workload.Decode _ -> Recomputation.NONE;
+        };
         boolean core = operator instanceof Operator.Attention;
         return switch (convention.recomputed()) {
             case NEVER -> 0;

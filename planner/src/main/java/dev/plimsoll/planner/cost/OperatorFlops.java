@@ -128,18 +128,20 @@ final class OperatorFlops {
         boolean inLatentSpace = sizes.workload() instanceof Workload.Decode decode
                 && decode.latentCache() == LatentCache.COMPRESSED
                 && Latents.isLatent(attention);
-        long widths = inLatentSpace
-                ? Latents.scoreWidth(attention) + Latents.valueWidth(attention)
-                : widths(attention);
+        long widths = inLatentSpace ? Latents.scoreWidth(attention) + Latents.valueWidth(attention) : widths(attention);
         Shape query = attention.query().shape();
         pairs(attention, begin(attention, times, 1, tally));
-        tally.times("b", sizes.of(Axis.BATCH)).times("a", sizes.of(query.dimensions().get(2)));
+        tally.times("b", sizes.of(Axis.BATCH))
+                .times("a", sizes.of(query.dimensions().get(2)));
         tally.times("(d + w)", widths);
         if (attention.scores().positions() instanceof AttentionScores.PositionBias.Disentangled positions) {
             for (Parameter table : positions.tables()) {
                 begin(attention, times, 2, tally);
                 inner(query, 0, tally);
-                tally.times("rows", table.shape().elements(open -> 1) / table.fileDimensions().getLast());
+                tally.times(
+                        "rows",
+                        table.shape().elements(open -> 1)
+                                / table.fileDimensions().getLast());
             }
         }
     }
@@ -163,9 +165,8 @@ final class OperatorFlops {
     }
 
     private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
-        CountingConvention.Pairs counted = mask instanceof AttentionMask.Everything
-                ? CountingConvention.Pairs.FULL_SQUARE
-                : convention.pairs();
+        CountingConvention.Pairs counted =
+                mask instanceof AttentionMask.Everything ? CountingConvention.Pairs.FULL_SQUARE : convention.pairs();
         switch (counted) {
             case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
             case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);

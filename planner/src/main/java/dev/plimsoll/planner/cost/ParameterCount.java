@@ -125,7 +125,7 @@ public final class ParameterCount {
             QuickTally all = new QuickTally();
             long one = 0;
             for (ReadTensor tensor : tensors) {
-                if (tensor.run() == run) {
+                if (tensor.run().number() == run.number()) {
                     tensor.count(all);
                     one += tensor.parameter().elements();
                 }
@@ -177,7 +177,7 @@ public final class ParameterCount {
             if (run.isLogical()) {
                 tally.group(run.block().name());
                 for (ReadTensor tensor : tensors) {
-                    if (tensor.run() == run) {
+                    if (tensor.run().number() == run.number()) {
                         record(tensor, experts, tally);
                     }
                 }

@@ -48,11 +48,10 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
     }
 
     private static ReadTensor first(BlockRuns run, Parameter parameter) {
-        long copies =
-                switch (parameter.sharing()) {
-                    case EACH_LAYER -> run.layers();
-                    case WHOLE_MODEL -> 1;
-                };
+        long copies = switch (parameter.sharing()) {
+            case EACH_LAYER -> run.layers();
+            case WHOLE_MODEL -> 1;
+        };
         return new ReadTensor(run, parameter, copies, new ArrayList<>(2));
     }
 

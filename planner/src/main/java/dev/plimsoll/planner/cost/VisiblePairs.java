@@ -16,8 +16,7 @@ final class VisiblePairs {
         return switch (mask) {
             case AttentionMask.Everything() -> product(fresh, past + fresh);
             case AttentionMask.Causal() -> upTo(past + fresh) - upTo(past);
-            case AttentionMask.SlidingWindow(long size) ->
-                windowed(past + fresh, size) - windowed(past, size);
+            case AttentionMask.SlidingWindow(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Selected(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Chunked(long size) -> chunked(past + fresh, size) - chunked(past, size);
         };

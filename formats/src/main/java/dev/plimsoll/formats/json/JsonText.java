@@ -1,0 +1,4 @@
+package dev.plimsoll.formats.json;
+
+/// A text, escapes resolved.
+public record JsonText(String value) implements JsonValue {}

@@ -85,7 +85,7 @@ public record WeightMap(
             // One text for each shard, not one for each tensor.
             String shard = names.computeIfAbsent(cursor.text(), name -> name);
             if (tensors.putIfAbsent(tensor, shard) != null) {
-                throw cursor.broken("tensor given twice, expected once");
+                throw cursor.broken("found a second time, expected once");
             }
             shards.merge(shard, 1, Integer::sum);
         }

@@ -63,7 +63,7 @@ public final class JsonCursor {
     public static JsonCursor open(String name, InputStream text) {
         JsonCursor cursor = new JsonCursor(name, FACTORY.createParser(ObjectReadContext.empty(), decoded(name, text)));
         if (cursor.advance() == null) {
-            throw cursor.broken("nothing, expected JSON");
+            throw cursor.broken("found nothing, expected JSON");
         }
         return cursor;
     }

@@ -76,7 +76,7 @@ public final class JsonReader {
         while (cursor.nextMember()) {
             String key = cursor.key();
             if (members.containsKey(key)) {
-                throw cursor.broken("key given twice, expected once");
+                throw cursor.broken("found a second time, expected once");
             }
             members.put(key, value());
         }

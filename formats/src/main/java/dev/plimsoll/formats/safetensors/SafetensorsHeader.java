@@ -71,7 +71,7 @@ final class SafetensorsHeader {
             if (!cursor.key().equals("__metadata__")) {
                 into.tensor(tensor(cursor.key()));
             } else if (metadataSeen) {
-                throw cursor.broken("key given twice, expected once");
+                throw cursor.broken("found a second time, expected once");
             } else {
                 metadataSeen = true;
                 readMetadata(into);
@@ -110,7 +110,7 @@ final class SafetensorsHeader {
 
     private <T> T once(@Nullable T before, T now) {
         if (before != null) {
-            throw cursor.broken("key given twice, expected once");
+            throw cursor.broken("found a second time, expected once");
         }
         return now;
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The tensors of an ONNX model: initializers and the values of Constant nodes, in the graph, in the graphs within its
 /// nodes, and in its functions.
 ///
-/// Initializers keep their names; a constant without one has that of its node's output. Names that occur again in inner
-/// graphs get a number behind `#`.
+/// Initializers keep their names; a constant without one has that of its node's output. Names that occur again in
+/// inner graphs get a number behind `#`.
 public final class OnnxFile {
     private final ByteSource source;
     private final String fileName;

@@ -17,9 +17,8 @@ import java.util.Optional;
 
 /// Appends operators to a block, names their values and parameters after them, and builds the block.
 ///
-/// An operator `attention.query` writes the value `attention.query` and reads the parameters `attention.query.weight`
-/// and
-/// `attention.query.bias`.
+/// An operator `attention.query` writes the value `attention.query` and reads the parameters
+/// `attention.query.weight` and `attention.query.bias`.
 public final class BlockBuilder {
     private final String name;
     private final TensorNaming naming;
@@ -53,7 +52,7 @@ public final class BlockBuilder {
         return value;
     }
 
-    /// Declares a parameter of this block, or finds the one already declared under that name.
+    /// Declares a parameter of this block. To declare an equal one again changes nothing.
     public Parameter parameter(String parameterName, Parameter.Kind kind, Shape... groups) {
         return parameter(parameterName, kind, sharing, groups);
     }

@@ -13,9 +13,11 @@ import java.util.Set;
 
 /// Attention of a decoder's tokens over another stack's output, which comes in as `encoder`.
 ///
+/// Parameters, with `u` the other stack's width: `a·d·h` query, `k·(d + w)·u` key and value, `h·a·w` output.
+///
 /// @param sourceTokens the axis along which the other stack's tokens lie
 /// @param sourceWidth the other stack's width
-/// @param scores the factor before the softmax
+/// @param scores what happens to query-key products before the softmax
 public record CrossAttention(
         Heads heads,
         Axis sourceTokens,

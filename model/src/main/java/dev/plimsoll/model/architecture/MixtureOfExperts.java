@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 /// A router and experts, each a feed-forward network; a token passes the `topK` best and the shared ones.
 ///
 /// Parameters: router `E·h`, experts `3·E·h·f` (`2·E·h·f` without a gate), shared experts as a feed-forward network.
+/// With a latent width `r`, the experts' `h` is `r`, and the maps to it and back are `2·r·h`.
 ///
 /// @param width inner width of one expert
 /// @param form whether an expert has a gate

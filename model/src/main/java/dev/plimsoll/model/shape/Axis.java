@@ -22,6 +22,7 @@ public enum Axis {
     /// Inner width of a feed-forward layer.
     FEED_FORWARD("f"),
     QUERY_HEADS("a"),
+    /// Heads of keys and values, each of which serves a group of query heads.
     KEY_VALUE_HEADS("k"),
     /// Width of a query or key head.
     HEAD_SIZE("d"),

@@ -35,6 +35,8 @@ public enum Axis {
     /// Buckets of a relative position table.
     BUCKETS("B"),
     EXPERTS("E"),
+    /// Layers, where one table has a row for each.
+    LAYERS("L"),
     /// Experts that one token is sent to.
     TOP_K("e"),
     /// Rank of a low-rank projection.
@@ -84,6 +86,7 @@ public enum Axis {
                     TOKEN_TYPES,
                     BUCKETS,
                     EXPERTS,
+                    LAYERS,
                     TOP_K,
                     LATENT,
                     INNER,

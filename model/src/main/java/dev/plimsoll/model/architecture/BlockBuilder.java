@@ -104,13 +104,13 @@ public final class BlockBuilder {
 
     /// A normalisation over the input's last `axes` axes.
     public Value normalize(String key, Value input, NormRecipe recipe, int axes) {
-        Shape over = input.shape().trailing(axes);
-        Optional<Parameter> gain = recipe.affine() == NormRecipe.Affine.NONE
-                ? Optional.empty()
-                : Optional.of(parameter(key + ".weight", Parameter.Kind.GAIN, over));
-        Optional<Parameter> bias = recipe.affine() == NormRecipe.Affine.GAIN_AND_BIAS
-                ? Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, over))
-                : Optional.empty();
+        return normalize(key, input, recipe, axes, axes);
+    }
+
+    /// A normalisation over the input's last `axes` axes, with gains of their own along more of them.
+    public Value normalize(String key, Value input, NormRecipe recipe, int axes, int gainAxes) {
+        Shape gains = input.shape().trailing(gainAxes);
+        Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, gains));
         return append(new Operator.Normalization(
                 key,
                 Role.NORMALIZATION,
@@ -119,7 +119,7 @@ public final class BlockBuilder {
                 recipe.epsilon(),
                 axes,
                 gain,
-                bias,
+                bias(key, recipe.affine().bias(), gains),
                 Value.activation(key, input.shape())));
     }
 

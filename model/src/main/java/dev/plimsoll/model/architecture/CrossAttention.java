@@ -43,8 +43,8 @@ public record CrossAttention(
         Value query = project(block, "query", input, heads.query(), SelfAttention.Projection.QUERY);
         Value key = project(block, "key", source, heads.key(), SelfAttention.Projection.KEY);
         Value value = project(block, "value", source, heads.value(), SelfAttention.Projection.VALUE);
-        query = normalize(block, "query", query);
-        key = normalize(block, "key", key);
+        query = SelfAttention.normalize(block, headNorm, "cross_attention.query_normalization", query);
+        key = SelfAttention.normalize(block, headNorm, "cross_attention.key_normalization", key);
         Value output = block.append(new Operator.Attention(
                 "cross_attention.core",
                 Role.CORE_ATTENTION,
@@ -64,15 +64,6 @@ public record CrossAttention(
             BlockBuilder block, String name, Value input, Shape outputs, SelfAttention.Projection projection) {
         Shape width = input.shape().trailing(1);
         return block.linear("cross_attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, bias(projection));
-    }
-
-    private Value normalize(BlockBuilder block, String name, Value value) {
-        String key = "cross_attention." + name + "_normalization";
-        return switch (headNorm) {
-            case SelfAttention.HeadNorm.None() -> value;
-            case SelfAttention.HeadNorm.EachHead(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
-            case SelfAttention.HeadNorm.AllHeads(NormRecipe recipe) -> block.normalize(key, value, recipe, 2);
-        };
     }
 
     private Presence bias(SelfAttention.Projection projection) {

@@ -49,6 +49,12 @@ public record SelfAttention(
 
         /// Over all heads together, `a·d` and `k·d` gains.
         record AllHeads(NormRecipe recipe) implements HeadNorm {}
+
+        /// Over each head, `a·d` and `k·d` gains, since each head has its own (Cohere).
+        record EachHeadItsOwn(NormRecipe recipe) implements HeadNorm {}
+
+        /// Over each head, `d` gains, and over each head of the values too, without gains (Gemma 4).
+        record EachHeadAndValue(NormRecipe recipe) implements HeadNorm {}
     }
 
     /// What few families have.
@@ -155,6 +161,10 @@ public record SelfAttention(
         Value value = options.valueProjection() == Presence.PRESENT
                 ? project(block, "value", input, heads.value(), Projection.VALUE)
                 : key;
+        if (headNorm instanceof HeadNorm.EachHeadAndValue(NormRecipe recipe)) {
+            NormRecipe plain = recipe.with(NormRecipe.Affine.NONE);
+            value = block.normalize("attention.value_normalization", value, plain, 1);
+        }
         key = rotate(block, "key", normalize(block, "key", key));
         return new KeyAndValue(key, value, List.of());
     }
@@ -166,11 +176,17 @@ public record SelfAttention(
     }
 
     private Value normalize(BlockBuilder block, String name, Value value) {
-        String key = "attention." + name + "_normalization";
+        return normalize(block, headNorm, "attention." + name + "_normalization", value);
+    }
+
+    /// Normalises queries or keys, `[b, s, a, d]`.
+    static Value normalize(BlockBuilder block, HeadNorm headNorm, String key, Value value) {
         return switch (headNorm) {
             case HeadNorm.None() -> value;
             case HeadNorm.EachHead(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
             case HeadNorm.AllHeads(NormRecipe recipe) -> block.normalize(key, value, recipe, 2);
+            case HeadNorm.EachHeadItsOwn(NormRecipe recipe) -> block.normalize(key, value, recipe, 1, 2);
+            case HeadNorm.EachHeadAndValue(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
         };
     }
 

@@ -88,9 +88,18 @@ final class ShapeRules {
             violations.require(false, "it cannot normalise over " + normalization.axes() + " of " + rank + " axes");
             return;
         }
-        Shape over = normalization.input().shape().trailing(normalization.axes());
-        violations.same("gain", normalization.gain(), over);
-        violations.same("bias", normalization.bias(), over);
+        normalization.gain().ifPresent(gain -> alongTrailing("gain", gain, normalization));
+        normalization.bias().ifPresent(bias -> alongTrailing("bias", bias, normalization));
+    }
+
+    /// At least as many axes as are normalised: heads may be normalised one by one and have gains of their own.
+    private void alongTrailing(String what, Parameter parameter, Operator.Normalization normalization) {
+        Shape input = normalization.input().shape();
+        int rank = parameter.shape().rank();
+        boolean along = rank >= normalization.axes()
+                && rank <= input.rank()
+                && parameter.shape().equals(input.trailing(rank));
+        violations.require(along, what + " is " + parameter.shape() + " for an input " + input);
     }
 
     private void rotary(Operator.RotaryEmbedding rotary) {

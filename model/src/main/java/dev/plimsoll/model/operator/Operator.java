@@ -76,6 +76,8 @@ public sealed interface Operator {
     }
 
     /// Scales the last `axes` axes together to unit size, then by the gain and bias where there are any.
+    ///
+    /// @param gain along the last `axes` axes or more of the input's last
     record Normalization(
             String name,
             Role role,

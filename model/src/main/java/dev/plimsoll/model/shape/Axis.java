@@ -36,6 +36,8 @@ public enum Axis {
     /// Buckets of a relative position table.
     BUCKETS("B"),
     EXPERTS("E"),
+    /// Layers, where one table has a row for each.
+    LAYERS("L"),
     /// Experts that one token is sent to.
     TOP_K("e"),
     /// Rank of a low-rank projection.
@@ -85,6 +87,7 @@ public enum Axis {
                     TOKEN_TYPES,
                     BUCKETS,
                     EXPERTS,
+                    LAYERS,
                     TOP_K,
                     LATENT,
                     INNER,

@@ -89,7 +89,10 @@ public record CacheSaving(long tokens, Work without, Work with) {
     private static double saved(BigInteger with, BigInteger without) {
         return without.signum() == 0
                 ? 0
-                : 1 - new BigDecimal(with).divide(new BigDecimal(without), MathContext.DECIMAL64).doubleValue();
+                : 1
+                        - new BigDecimal(with)
+                                .divide(new BigDecimal(without), MathContext.DECIMAL64)
+                                .doubleValue();
     }
 
     private static BigInteger exact(double count) {

@@ -16,18 +16,15 @@ import java.math.BigDecimal;
 /// @param strict the same work counted strictly, without recomputation
 public record RuleOfThumb(long perParameter, long activeParameters, long tokens, Flops strict) {
     public static RuleOfThumb of(Transformer model, Workload workload) {
-        Workload withoutRecomputation =
-                switch (workload) {
-                    case Workload.Training training ->
-                        new Workload.Training(training.sequences(), training.newTokens());
-                    case Workload.Prefill prefill -> prefill;
-                    case Workload.Decode decode -> decode;
-                };
-        long perParameter =
-                switch (workload) {
-                    case Workload.Training _ -> 6;
-                    case Workload.Prefill _, Workload.Decode _ -> 2;
-                };
+        Workload withoutRecomputation = switch (workload) {
+            case Workload.Training training -> new Workload.Training(training.sequences(), training.newTokens());
+            case Workload.Prefill prefill -> prefill;
+            case Workload.Decode decode -> decode;
+        };
+        long perParameter = switch (workload) {
+            case Workload.Training _ -> 6;
+            case Workload.Prefill _, Workload.Decode _ -> 2;
+        };
         return new RuleOfThumb(
                 perParameter,
                 ParameterCount.of(model).active(),

@@ -24,7 +24,7 @@ final class LayerNames {
             case GroupedStateSpace space -> "grouped state space";
             case GatedDelta delta -> "linear attention";
             case ShortConvolution convolution -> "short convolution";
-            case DenseReplacement dense -> "linear " + dense.key();
+            case DenseReplacement dense -> "linear map for " + dense.key().replace('_', ' ');
             case SideBySide(Sublayer first, Sublayer second) -> of(first) + " beside " + of(second);
         };
     }

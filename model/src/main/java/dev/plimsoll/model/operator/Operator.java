@@ -24,6 +24,9 @@ public sealed interface Operator {
     List<Parameter> parameters();
 
     /// `output[.., :] = table[indices[..], :]`.
+    ///
+    /// The table's last axes are those the output has more than the indices; the axes before them are its rows,
+    /// numbered together in order.
     record Embedding(String name, Role role, Value indices, Parameter table, Value output) implements Operator {
         @Override
         public List<Value> reads() {
@@ -77,7 +80,7 @@ public sealed interface Operator {
 
     /// Scales the last `axes` axes together to unit size, then by the gain and bias where there are any.
     ///
-    /// @param gain along the last `axes` axes or more of the input's last
+    /// A gain of more axes than are scaled differs along them: one for each head, say.
     record Normalization(
             String name,
             Role role,
@@ -485,7 +488,8 @@ public sealed interface Operator {
         }
     }
 
-    /// Puts values behind one another along one axis; one that lacks an axis of the output's is repeated along it.
+    /// Puts values behind one another along one axis; one that lacks the axis is one entry along it, and one that lacks
+    /// another axis of the output's is repeated along that.
     record Concatenate(String name, Role role, List<Value> inputs, Axis axis, Value output) implements Operator {
         public Concatenate {
             inputs = List.copyOf(inputs);

@@ -16,6 +16,7 @@ import dev.plimsoll.model.shape.Axis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
@@ -42,7 +43,7 @@ final class Decoder {
     private LayerRecipe.Wiring wiring = LayerRecipe.Wiring.NORM_BEFORE;
     private IntFunction<List<Sublayer>> sublayers;
     private IntFunction<UnaryOperator<LayerRecipe>> finish = layer -> UnaryOperator.identity();
-    private final List<Part> further = new ArrayList<>();
+    private final List<Function<Decoder, Part>> further = new ArrayList<>();
 
     /// @param norm the layers' and the final normalisation
     /// @param sublayers what each layer is made of
@@ -167,8 +168,10 @@ final class Decoder {
         return this;
     }
 
-    /// A part behind the text stack, for example layers that predict further tokens.
-    Decoder further(Part part) {
+    /// A part behind the text stack, for example layers that predict further tokens; made when the model is built,
+    /// after
+    /// every change.
+    Decoder further(Function<Decoder, Part> part) {
         further.add(part);
         return this;
     }
@@ -195,7 +198,7 @@ final class Decoder {
     Transformer transformer(Part... towers) {
         List<Part> parts = new ArrayList<>(List.of(towers));
         parts.add(text());
-        parts.addAll(further);
+        further.forEach(part -> parts.add(part.apply(this)));
         return new Transformer(Keys.architecture(config), parts, Keys.maxPositions(config));
     }
 

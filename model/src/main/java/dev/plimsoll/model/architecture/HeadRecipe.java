@@ -36,7 +36,8 @@ public record HeadRecipe(Weights weights, long vocabulary, Presence bias) {
         Shape width = input.shape().trailing(1);
         Parameter weight = switch (weights) {
             case TIED -> embedding.table(block);
-            case OWN -> block.parameter("head.weight", Parameter.Kind.MATRIX, scores, width);
+            case OWN ->
+                block.parameter("head.weight", Parameter.Kind.MATRIX, Parameter.Sharing.WHOLE_MODEL, scores, width);
         };
         return block.append(new Operator.Linear(
                 "head",

@@ -39,7 +39,8 @@ public record LatentAttention(
     /// The small attention that chooses which tokens the large one looks at.
     ///
     /// @param tokens how many it chooses
-    public record Indexer(long heads, long size, long tokens) {}
+    /// @param rotary the rotation of its own queries and keys
+    public record Indexer(long heads, long size, long tokens, Rotary rotary) {}
 
     @Override
     public String key() {
@@ -121,10 +122,10 @@ public record LatentAttention(
         Shape queryWidth = queryInput.shape().trailing(1);
         Value query =
                 block.linear("indexer.query", Role.INDEXER, queryInput, queryWidth, heads.then(size), Presence.ABSENT);
-        query = block.rotate("indexer.query_rotary", query, rotary);
+        query = block.rotate("indexer.query_rotary", query, how.rotary());
         Value key = block.linear("indexer.key", Role.INDEXER, input, width, size, Presence.ABSENT);
         key = block.normalize("indexer.key_normalization", key, NormRecipe.layer(norm.epsilon()), 1);
-        key = block.rotate("indexer.key_rotary", key, rotary);
+        key = block.rotate("indexer.key_rotary", key, how.rotary());
         Value weights = block.linear("indexer.weights", Role.INDEXER, input, width, heads, Presence.ABSENT);
         return block.append(new Operator.TokenSelection(
                 "indexer.selection",

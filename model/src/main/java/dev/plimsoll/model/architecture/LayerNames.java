@@ -1,6 +1,7 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.AttentionMask;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What a layer is called in tables, after what distinguishes it: `layer (sliding attention, experts)`.
@@ -25,6 +26,7 @@ final class LayerNames {
             case GatedDelta delta -> "linear attention";
             case ShortConvolution convolution -> "short convolution";
             case DenseReplacement dense -> "linear " + dense.key();
+            case Multiplied(Sublayer inner, Map<String, Double> factors) -> of(inner);
             case SideBySide(Sublayer first, Sublayer second) -> of(first) + " beside " + of(second);
         };
     }

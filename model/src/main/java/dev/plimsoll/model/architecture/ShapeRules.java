@@ -190,9 +190,10 @@ final class ShapeRules {
 
     private void combine(Operator.Combine combine) {
         Shape input = combine.input().shape();
-        require(
-                input.leading(input.rank() - 1).equals(combine.weights().shape()),
-                "input " + input + " and weights " + combine.weights() + " disagree");
+        combine.weights()
+                .ifPresent(weights -> require(
+                        input.leading(input.rank() - 1).equals(weights.shape()),
+                        "input " + input + " and weights " + weights + " disagree"));
         same("output", combine.output(), input.leading(input.rank() - 2).then(input.trailing(1)));
     }
 

@@ -17,7 +17,8 @@ public sealed interface Sublayer
                 GatedDelta,
                 ShortConvolution,
                 DenseReplacement,
-                SideBySide {
+                SideBySide,
+                Multiplied {
     /// What its operators' names begin with, for example `attention`.
     String key();
 

@@ -187,6 +187,11 @@ public final class Config {
         return counts;
     }
 
+    /// Whether the key holds a text.
+    public boolean isText(String key) {
+        return find(key).map(value -> value instanceof JsonText).orElse(false);
+    }
+
     /// Whether the key holds a list.
     public boolean isList(String key) {
         return find(key).map(value -> value instanceof JsonArray).orElse(false);

@@ -43,18 +43,23 @@ final class Decoder {
     private LayerRecipe.Wiring wiring = LayerRecipe.Wiring.NORM_BEFORE;
     private IntFunction<List<Sublayer>> sublayers;
     private IntFunction<UnaryOperator<LayerRecipe>> finish = layer -> UnaryOperator.identity();
-    private final List<Function<Decoder, Part>> further = new ArrayList<>();
+    private final List<Function<Decoder, List<Part>>> further = new ArrayList<>();
 
     /// @param norm the layers' and the final normalisation
     /// @param sublayers what each layer is made of
     Decoder(Config config, Naming naming, NormRecipe norm, IntFunction<List<Sublayer>> sublayers) {
+        this(config, Keys.layers(config), naming, norm, sublayers);
+    }
+
+    /// As many layers as something else than the usual keys says.
+    Decoder(Config config, int layers, Naming naming, NormRecipe norm, IntFunction<List<Sublayer>> sublayers) {
         this.config = config;
         this.naming = naming;
         this.norm = norm;
         this.finalNorm = Optional.of(norm);
         this.sublayers = sublayers;
         this.hidden = Keys.hidden(config);
-        this.layers = Keys.layers(config);
+        this.layers = layers;
         long vocabulary = Keys.vocabulary(config);
         this.embedding = EmbeddingRecipe.plain(vocabulary, hidden);
         this.head = new HeadRecipe(HeadRecipe.Weights.OWN, vocabulary, Presence.ABSENT);
@@ -168,10 +173,8 @@ final class Decoder {
         return this;
     }
 
-    /// A part behind the text stack, for example layers that predict further tokens; made when the model is built,
-    /// after
-    /// every change.
-    Decoder further(Function<Decoder, Part> part) {
+    /// Parts behind the text stack, for example layers that predict further tokens; made after every change.
+    Decoder further(Function<Decoder, List<Part>> part) {
         further.add(part);
         return this;
     }
@@ -198,7 +201,7 @@ final class Decoder {
     Transformer transformer(Part... towers) {
         List<Part> parts = new ArrayList<>(List.of(towers));
         parts.add(text());
-        further.forEach(part -> parts.add(part.apply(this)));
+        further.forEach(part -> parts.addAll(part.apply(this)));
         return new Transformer(Keys.architecture(config), parts, Keys.maxPositions(config));
     }
 

@@ -12,7 +12,15 @@ import java.util.TreeMap;
 
 /// Finds the family of a config and lets it describe the model.
 public final class Families {
-    private static final NavigableMap<String, Family> BY_MODEL_TYPE = collect(List.of(LlamaFamilies.ALL));
+    private static final NavigableMap<String, Family> BY_MODEL_TYPE = collect(List.of(
+            LlamaFamilies.ALL,
+            ExpertFamilies.ALL,
+            DeepSeekFamilies.ALL,
+            ChunkedExpertFamilies.ALL,
+            StateSpaceFamilies.ALL,
+            HybridFamilies.ALL,
+            NemotronHybrid.ALL,
+            LinearAttentionFamilies.ALL));
 
     private Families() {}
 

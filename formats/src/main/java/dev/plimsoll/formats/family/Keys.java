@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 
 /// The keys that mean the same in many families' configs.
 final class Keys {
-    private static final int MOST_LAYERS = 10_000;
+    static final int MOST_LAYERS = 10_000;
     private static final Map<String, ActivationFunction> ACTIVATIONS = Map.ofEntries(
             Map.entry("relu", ActivationFunction.RELU),
             Map.entry("relu2", ActivationFunction.RELU_SQUARED),
@@ -153,9 +153,19 @@ final class Keys {
 
     /// A rotation of the whole head, or of the part the config names.
     static Rotary rotary(Config config, long headSize) {
-        double part = ropeReal(config, 1, "partial_rotary_factor", "rotary_pct", "rope_pct");
+        return rotary(config, headSize, 1, Rotary.Pairing.HALVES);
+    }
+
+    /// A rotation of a part of the head.
+    ///
+    /// @param defaultPart the family's, where the config names none
+    static Rotary rotary(Config config, long headSize, double defaultPart, Rotary.Pairing pairing) {
+        double part = ropeReal(config, defaultPart, "partial_rotary_factor", "rotary_pct", "rope_pct");
+        if (part <= 0 || part > 1) {
+            throw config.invalid("partial_rotary_factor", Double.toString(part), "more than 0 and at most 1");
+        }
         long size = (long) (headSize * part) / 2 * 2;
-        return rotary(config, Math.max(2, size), Rotary.Pairing.HALVES, Rotary.End.FIRST);
+        return rotary(config, Math.max(2, size), pairing, Rotary.End.FIRST);
     }
 
     static Rotary rotary(Config config, long size, Rotary.Pairing pairing, Rotary.End where) {

@@ -113,7 +113,7 @@ public record MixtureOfExperts(
                 latent(block, "experts.latent_down", input, input.shape().trailing(1), Direction.IN);
         Value routed = experts(block, router, expertInput);
         if (scale != 1) {
-            routed = block.scale("experts.scaled", Role.EXPERT, routed, new ScaleFactor.Constant(scale));
+            routed = block.scale("experts.constant_scale", Role.EXPERT, routed, new ScaleFactor.Constant(scale));
         }
         routed = latent(block, "experts.latent_up", routed, input.shape().trailing(1), Direction.OUT);
         if (shared.isEmpty()) {

@@ -366,11 +366,13 @@ public sealed interface Operator {
     }
 
     /// Sums what a token's experts returned, each times its weight: `[.., e, h]` to `[.., h]`.
-    record Combine(String name, Role role, Value input, Value experts, Value weights, Value output)
+    ///
+    /// @param weights `[.., e]`; empty where the experts' inputs were weighted already (Llama 4)
+    record Combine(String name, Role role, Value input, Value experts, Optional<Value> weights, Value output)
             implements Operator {
         @Override
         public List<Value> reads() {
-            return List.of(input, experts, weights);
+            return Stream.concat(Stream.of(input, experts), weights.stream()).toList();
         }
 
         @Override

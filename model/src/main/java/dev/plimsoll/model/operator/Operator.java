@@ -3,9 +3,9 @@ package dev.plimsoll.model.operator;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// One step of a block: reads values and parameters, writes values.
 ///
@@ -533,6 +533,11 @@ public sealed interface Operator {
     }
 
     private static List<Parameter> with(List<Parameter> parameters, Optional<Parameter> another) {
-        return Stream.concat(parameters.stream(), another.stream()).toList();
+        if (another.isEmpty()) {
+            return parameters;
+        }
+        List<Parameter> all = new ArrayList<>(parameters);
+        all.add(another.get());
+        return Collections.unmodifiableList(all);
     }
 }

@@ -13,7 +13,8 @@ public record LessonAnswer(Subject subject, Lesson lesson) {
                 .with("text", lesson.text().stream().<Data>map(Data.Words::new).toList())
                 .with("explanations", Explained.data(lesson.formulas()));
         Page page = Page.of(
-                new Page.Section.Prose(lesson.topic().word() + ": " + lesson.topic().subtitle(), lesson.text()),
+                new Page.Section.Prose(
+                        lesson.topic().word() + ": " + lesson.topic().subtitle(), lesson.text()),
                 Explained.section(lesson.formulas(), List.of()),
                 new Page.Section.Prose("", List.of("worked on " + subject.name() + " (" + subject.source() + ")")));
         return new Answer(data, page);

@@ -40,8 +40,7 @@ public record Lesson(Topic topic, List<String> text, List<Explanation> formulas)
         }
 
         Draft show(String what, String formula, String substituted, BigDecimal value, String unit, String source) {
-            formulas.add(
-                    new Explanation(what, formula, substituted, value, new Basis(unit, source, Provenance.EXACT)));
+            formulas.add(new Explanation(what, formula, substituted, value, new Basis(unit, source, Provenance.EXACT)));
             return this;
         }
 

@@ -56,10 +56,12 @@ public final class Lessons {
 
     private Lesson dataTypes() {
         Lesson.Draft draft = new Lesson.Draft(Topic.DATA_TYPES)
-                .say("A data type's name is a kind and a number of bits: f32, bf16, f16, fp8, int8, int4. Eight bits are a "
-                        + "byte, so a parameter takes 4, 2, 2, 1, 1 and half a byte.")
-                .say("Quantised types hold blocks: some numbers of few bits and a scale they share. Q4_0 holds 32 numbers "
-                        + "in 18 bytes, which is 4.5 bits a number; counting a block's bytes as a number's is 32 times off.");
+                .say(
+                        "A data type's name is a kind and a number of bits: f32, bf16, f16, fp8, int8, int4. Eight bits are a "
+                                + "byte, so a parameter takes 4, 2, 2, 1, 1 and half a byte.")
+                .say(
+                        "Quantised types hold blocks: some numbers of few bits and a scale they share. Q4_0 holds 32 numbers "
+                                + "in 18 bytes, which is 4.5 bits a number; counting a block's bytes as a number's is 32 times off.");
         for (DataType type : List.of(DataType.F32, DataType.BF16, DataType.F8_E4M3)) {
             long bytes = Math.multiplyExact(parameters.total(), type.blockBytes());
             draft.show(
@@ -84,9 +86,10 @@ public final class Lessons {
     private Lesson units() {
         long bytes = Math.multiplyExact(parameters.total(), 2);
         return new Lesson.Draft(Topic.UNITS)
-                .say("Parameters and tokens count by thousands: 1 K = 10^3, 1 M = 10^6, 1 B = 10^9. Memory has both: 1 GB = "
-                        + "10^9 bytes and 1 GiB = 2^30 bytes, 7.4 % more. Plimsoll prints GiB for 2^30, GB for 10^9, and in "
-                        + "JSON plain bytes.")
+                .say(
+                        "Parameters and tokens count by thousands: 1 K = 10^3, 1 M = 10^6, 1 B = 10^9. Memory has both: 1 GB = "
+                                + "10^9 bytes and 1 GiB = 2^30 bytes, 7.4 % more. Plimsoll prints GiB for 2^30, GB for 10^9, and in "
+                                + "JSON plain bytes.")
                 .say("FLOPs are a number of operations, FLOP/s a speed; one multiply-add is two operations.")
                 .show("weights in bf16", "2 x N", "2 x " + parameters.total(), bytes, "B", ARITHMETIC)
                 .show(
@@ -96,16 +99,23 @@ public final class Lessons {
                         quotient(bytes, 1L << 30),
                         "GiB",
                         ARITHMETIC)
-                .show("the same in GB", "2 x N / 10^9", bytes + " / 1000000000", quotient(bytes, 1_000_000_000), "GB", ARITHMETIC)
+                .show(
+                        "the same in GB",
+                        "2 x N / 10^9",
+                        bytes + " / 1000000000",
+                        quotient(bytes, 1_000_000_000),
+                        "GB",
+                        ARITHMETIC)
                 .done();
     }
 
     private Lesson layers() {
         Lesson.Draft draft = new Lesson.Draft(Topic.LAYERS)
-                .say("Linear maps, embeddings, norms and convolutions have parameters: their memory is the same whatever the "
-                        + "input is. Activation functions, residual additions, rotary positions and attention's softmax have "
-                        + "none. What depends on batch and length is the activations (in training all that the backward pass "
-                        + "reads, in inference only those at work) and the KV cache.");
+                .say(
+                        "Linear maps, embeddings, norms and convolutions have parameters: their memory is the same whatever the "
+                                + "input is. Activation functions, residual additions, rotary positions and attention's softmax have "
+                                + "none. What depends on batch and length is the activations (in training all that the backward pass "
+                                + "reads, in inference only those at work) and the KV cache.");
         for (BlockParameters block : parameters.blocks()) {
             draft.show(
                     block.part() + ": " + block.name(),
@@ -122,11 +132,13 @@ public final class Lessons {
 
     private Lesson parameters() {
         Lesson.Draft draft = new Lesson.Draft(Topic.PARAMETERS)
-                .say("An embedding has V x h parameters. Attention has four matrices: h x a x d for queries and output, h x k x d "
-                        + "for keys and values. A feed-forward network has two of h x f, a gated one three. Norms have h, or 2h "
-                        + "with a bias. Tied tables count once.")
-                .say("The textbook's 12 x l x h^2 is for a classic decoder: as many key/value heads as query heads, f = 4h, no "
-                        + "gate. Count by parts for anything else.")
+                .say(
+                        "An embedding has V x h parameters. Attention has four matrices: h x a x d for queries and output, h x k x d "
+                                + "for keys and values. A feed-forward network has two of h x f, a gated one three. Norms have h, or 2h "
+                                + "with a bias. Tied tables count once.")
+                .say(
+                        "The textbook's 12 x l x h^2 is for a classic decoder: as many key/value heads as query heads, f = 4h, no "
+                                + "gate. Count by parts for anything else.")
                 .show(parameters.explanations());
         parameters.textbook().ifPresent(textbook -> draft.show(List.of(textbook.closedForm())));
         return draft.done();
@@ -134,30 +146,52 @@ public final class Lessons {
 
     private Lesson heads() {
         Lesson.Draft draft = new Lesson.Draft(Topic.HEADS)
-                .say("Attention has a query heads of size d, and k key/value heads, each of which serves a / k query heads: as "
-                        + "many (multi-head), fewer (grouped queries) or one (multi-query). The number of heads does not change "
-                        + "the query projection, h x a x d; fewer key/value heads shrink keys, values and, above all, the cache.")
-                .say("The head size need not be h / a: read it where the config says it. Dividing h by a is wrong for Qwen3, "
-                        + "Gemma, Mistral-Nemo and others.");
+                .say(
+                        "Attention has a query heads of size d, and k key/value heads, each of which serves a / k query heads: as "
+                                + "many (multi-head), fewer (grouped queries) or one (multi-query). The number of heads does not change "
+                                + "the query projection, h x a x d; fewer key/value heads shrink keys, values and, above all, the cache.")
+                .say(
+                        "The head size need not be h / a: read it where the config says it. Dividing h by a is wrong for Qwen3, "
+                                + "Gemma, Mistral-Nemo and others.");
         attention().ifPresent(core -> {
             long queryHeads = core.query().shape().size(Axis.QUERY_HEADS);
             Shape key = core.key().shape();
             long keyHeads = key.leading(3).trailing(1).fixedElements();
             long size = key.trailing(1).fixedElements();
-            draft.show("query heads for each key/value head", "a / k", queryHeads + " / " + keyHeads, queryHeads / keyHeads, "heads", ARITHMETIC)
-                    .show("width of all queries", "a x d", queryHeads + " x " + size, queryHeads * size, "elements", ARITHMETIC)
-                    .show("width of all keys", "k x d", keyHeads + " x " + size, keyHeads * size, "elements", ARITHMETIC);
+            draft.show(
+                            "query heads for each key/value head",
+                            "a / k",
+                            queryHeads + " / " + keyHeads,
+                            queryHeads / keyHeads,
+                            "heads",
+                            ARITHMETIC)
+                    .show(
+                            "width of all queries",
+                            "a x d",
+                            queryHeads + " x " + size,
+                            queryHeads * size,
+                            "elements",
+                            ARITHMETIC)
+                    .show(
+                            "width of all keys",
+                            "k x d",
+                            keyHeads + " x " + size,
+                            keyHeads * size,
+                            "elements",
+                            ARITHMETIC);
         });
         return draft.done();
     }
 
     private Lesson matmul() {
         Lesson.Draft draft = new Lesson.Draft(Topic.MATMUL)
-                .say("A product of [N x M] and [M x P] is N x P sums of M products: 2NMP FLOPs. It reads NM + MP numbers and "
-                        + "writes NP. FLOPs over bytes moved is its arithmetic intensity; below the device's own ratio of FLOP/s "
-                        + "to bytes a second it waits for memory, above it for arithmetic.")
-                .say("One token at a time, a weight matrix is read for 2 FLOPs a number: 1 FLOP a byte in bf16. Many tokens share "
-                        + "one reading.");
+                .say(
+                        "A product of [N x M] and [M x P] is N x P sums of M products: 2NMP FLOPs. It reads NM + MP numbers and "
+                                + "writes NP. FLOPs over bytes moved is its arithmetic intensity; below the device's own ratio of FLOP/s "
+                                + "to bytes a second it waits for memory, above it for arithmetic.")
+                .say(
+                        "One token at a time, a weight matrix is read for 2 FLOPs a number: 1 FLOP a byte in bf16. Many tokens share "
+                                + "one reading.");
         widestLinear().ifPresent(linear -> {
             long inputs = linear.inputs().fixedElements();
             long outputs = linear.outputs().fixedElements();
@@ -165,16 +199,28 @@ public final class Lessons {
                 long work = 2 * tokens * inputs * outputs;
                 long moved = 2 * (tokens * inputs + inputs * outputs + tokens * outputs);
                 String name = linear.name() + ", " + tokens + (tokens == 1 ? " token" : " tokens");
-                draft.show(name, "2 x N x M x P", "2 x " + tokens + " x " + inputs + " x " + outputs, work, "FLOPs", ARITHMETIC)
+                draft.show(
+                                name,
+                                "2 x N x M x P",
+                                "2 x " + tokens + " x " + inputs + " x " + outputs,
+                                work,
+                                "FLOPs",
+                                ARITHMETIC)
                         .show(
                                 name + ", moved in bf16",
                                 "2 x (N x M + M x P + N x P)",
-                                "2 x (" + tokens + " x " + inputs + " + " + inputs + " x " + outputs + " + " + tokens + " x "
-                                        + outputs + ")",
+                                "2 x (" + tokens + " x " + inputs + " + " + inputs + " x " + outputs + " + " + tokens
+                                        + " x " + outputs + ")",
                                 moved,
                                 "B",
                                 ARITHMETIC)
-                        .show(name + ", intensity", "FLOPs / B", work + " / " + moved, quotient(work, moved), "FLOPs/B", ARITHMETIC);
+                        .show(
+                                name + ", intensity",
+                                "FLOPs / B",
+                                work + " / " + moved,
+                                quotient(work, moved),
+                                "FLOPs/B",
+                                ARITHMETIC);
             }
         });
         return draft.done();
@@ -185,12 +231,14 @@ public final class Lessons {
         Workload training = new Workload.Training(1, length);
         RuleOfThumb rule = RuleOfThumb.of(model, training);
         return new Lesson.Draft(Topic.FLOPS)
-                .say("Forward, each parameter of a matrix is multiplied and added once for each token: 2N FLOPs a token, and "
-                        + "attention's products of queries, keys and values on top, which grow with the context. Backward, each "
-                        + "product is done twice more, once for the gradient of its input and once for that of its weight: 6N in "
-                        + "all, or 6ND for D tokens.")
-                .say("Conventions differ: whether a causal mask halves attention, whether recomputation, logits, embedding and "
-                        + "routers count. Two figures compare only under one convention; plimsoll flops names it.")
+                .say(
+                        "Forward, each parameter of a matrix is multiplied and added once for each token: 2N FLOPs a token, and "
+                                + "attention's products of queries, keys and values on top, which grow with the context. Backward, each "
+                                + "product is done twice more, once for the gradient of its input and once for that of its weight: 6N in "
+                                + "all, or 6ND for D tokens.")
+                .say(
+                        "Conventions differ: whether a causal mask halves attention, whether recomputation, logits, embedding and "
+                                + "routers count. Two figures compare only under one convention; plimsoll flops names it.")
                 .say("The figures below are strict, for one sequence of " + Numbers.grouped(length) + " tokens; 6ND is "
                         + Numbers.decimals(100 * rule.ratio(), 2) + " % of the strict training count.")
                 .show(FlopCount.of(model, forward, CountingConvention.STRICT).explanations())
@@ -201,13 +249,15 @@ public final class Lessons {
     private Lesson cache() {
         KeyValueCacheSize cache = KeyValueCacheSize.of(model, CacheFormat.of(DataType.BF16));
         Lesson.Draft draft = new Lesson.Draft(Topic.KV)
-                .say("Decoding, a token's keys and values are kept for the tokens after it: 2 (K and V) x layers x key/value "
-                        + "heads x head size x bytes, for every token of every sequence. It grows with context and batch, and "
-                        + "the weights do not.")
-                .say("A layer that looks through a window keeps only the window; one that uses another's keys keeps nothing; "
-                        + "latent attention keeps one small latent; a recurrent layer keeps a state that does not grow. An "
-                        + "engine without a manager for hybrid caches charges all layers for all tokens: plimsoll kv shows "
-                        + "both.")
+                .say(
+                        "Decoding, a token's keys and values are kept for the tokens after it: 2 (K and V) x layers x key/value "
+                                + "heads x head size x bytes, for every token of every sequence. It grows with context and batch, and "
+                                + "the weights do not.")
+                .say(
+                        "A layer that looks through a window keeps only the window; one that uses another's keys keeps nothing; "
+                                + "latent attention keeps one small latent; a recurrent layer keeps a state that does not grow. An "
+                                + "engine without a manager for hybrid caches charges all layers for all tokens: plimsoll kv shows "
+                                + "both.")
                 .say("Figures for one sequence of " + Numbers.grouped(length) + " tokens in bf16.")
                 .show(cache.explanations(length, 1));
         cache.textbook(length, 1).ifPresent(textbook -> draft.show(List.of(textbook.closedForm())));
@@ -217,15 +267,41 @@ public final class Lessons {
     private Lesson optimizer() {
         long n = parameters.total();
         return new Lesson.Draft(Topic.OPTIMIZER)
-                .say("Training keeps, for each parameter, its weight, its gradient and the optimizer's states: none for SGD, one "
-                        + "for momentum, two for Adam. With mixed precision the optimizer works on an f32 copy of the weights.")
-                .say("Accounts differ by what is kept twice. 20 bytes: bf16 and f32 weights (6), bf16 and f32 gradients (6), two "
-                        + "f32 states (8). 18: the bf16 gradient is not kept. 16: the gradient is bf16 alone. Sharding the "
-                        + "optimizer over D devices leaves 6 + 12/D.")
-                .show("20-byte account", "(2 + 4 + 2 + 4 + 4 + 4) x N", "(2 + 4 + 2 + 4 + 4 + 4) x " + n, Math.multiplyExact(20, n), "B", "fp16 weights and gradients, each with an f32 copy; Adam")
-                .show("18-byte account", "(2 + 4 + 4 + 4 + 4) x N", "(2 + 4 + 4 + 4 + 4) x " + n, Math.multiplyExact(18, n), "B", "Megatron-LM: f32 gradients")
-                .show("16-byte account", "(2 + 4 + 2 + 4 + 4) x N", "(2 + 4 + 2 + 4 + 4) x " + n, Math.multiplyExact(16, n), "B", "Rajbhandari et al. 2020 (ZeRO), section 3.1")
-                .show("SGD in f32, without momentum", "(4 + 4) x N", "(4 + 4) x " + n, Math.multiplyExact(8, n), "B", ARITHMETIC)
+                .say(
+                        "Training keeps, for each parameter, its weight, its gradient and the optimizer's states: none for SGD, one "
+                                + "for momentum, two for Adam. With mixed precision the optimizer works on an f32 copy of the weights.")
+                .say(
+                        "Accounts differ by what is kept twice. 20 bytes: bf16 and f32 weights (6), bf16 and f32 gradients (6), two "
+                                + "f32 states (8). 18: the bf16 gradient is not kept. 16: the gradient is bf16 alone. Sharding the "
+                                + "optimizer over D devices leaves 6 + 12/D.")
+                .show(
+                        "20-byte account",
+                        "(2 + 4 + 2 + 4 + 4 + 4) x N",
+                        "(2 + 4 + 2 + 4 + 4 + 4) x " + n,
+                        Math.multiplyExact(20, n),
+                        "B",
+                        "fp16 weights and gradients, each with an f32 copy; Adam")
+                .show(
+                        "18-byte account",
+                        "(2 + 4 + 4 + 4 + 4) x N",
+                        "(2 + 4 + 4 + 4 + 4) x " + n,
+                        Math.multiplyExact(18, n),
+                        "B",
+                        "Megatron-LM: f32 gradients")
+                .show(
+                        "16-byte account",
+                        "(2 + 4 + 2 + 4 + 4) x N",
+                        "(2 + 4 + 2 + 4 + 4) x " + n,
+                        Math.multiplyExact(16, n),
+                        "B",
+                        "Rajbhandari et al. 2020 (ZeRO), section 3.1")
+                .show(
+                        "SGD in f32, without momentum",
+                        "(4 + 4) x N",
+                        "(4 + 4) x " + n,
+                        Math.multiplyExact(8, n),
+                        "B",
+                        ARITHMETIC)
                 .done();
     }
 
@@ -236,12 +312,31 @@ public final class Lessons {
         return new Lesson.Draft(Topic.TRAINING_VS_INFERENCE)
                 .say("Inference holds the weights, the KV cache and short-lived intermediates. Training holds weights, "
                         + "gradients, optimizer states and every activation that the backward pass reads; no cache.")
-                .say("So \"training takes three to four times inference\" holds for weights, gradients and two states of one "
-                        + "width; with mixed precision the state alone is 8 to 10 times the bf16 weights, before any activation.")
+                .say(
+                        "So \"training takes three to four times inference\" holds for weights, gradients and two states of one "
+                                + "width; with mixed precision the state alone is 8 to 10 times the bf16 weights, before any activation.")
                 .show("inference: weights in bf16", "2 x N", "2 x " + n, Math.multiplyExact(2, n), "B", ARITHMETIC)
-                .show("inference: cache and states of one sequence", "bytes", Long.toString(kept.count()), kept.count(), "B", "plimsoll kv")
-                .show("training: 18-byte account", "18 x N", "18 x " + n, Math.multiplyExact(18, n), "B", "plimsoll explain optimizer")
-                .show("training state over inference weights", "18 x N / (2 x N)", "18 x " + n + " / (2 x " + n + ")", 9, "times", ARITHMETIC)
+                .show(
+                        "inference: cache and states of one sequence",
+                        "bytes",
+                        Long.toString(kept.count()),
+                        kept.count(),
+                        "B",
+                        "plimsoll kv")
+                .show(
+                        "training: 18-byte account",
+                        "18 x N",
+                        "18 x " + n,
+                        Math.multiplyExact(18, n),
+                        "B",
+                        "plimsoll explain optimizer")
+                .show(
+                        "training state over inference weights",
+                        "18 x N / (2 x N)",
+                        "18 x " + n + " / (2 x " + n + ")",
+                        9,
+                        "times",
+                        ARITHMETIC)
                 .done();
     }
 
@@ -267,7 +362,8 @@ public final class Lessons {
                     if (run.count() > 1
                             && operator instanceof Operator.Linear linear
                             && (widest == null
-                                    || linear.weight().elements() > widest.weight().elements())) {
+                                    || linear.weight().elements()
+                                            > widest.weight().elements())) {
                         widest = linear;
                     }
                 }

@@ -18,6 +18,7 @@ final class LayerNames {
         return switch (sublayer) {
             case SelfAttention attention -> of(attention.mask()) + (borrows(attention) ? " (shared cache)" : "");
             case CrossAttention cross -> "cross attention";
+            case DisentangledAttention disentangled -> "disentangled attention";
             case LatentAttention latent ->
                 latent.indexer().isPresent() ? "sparse latent attention" : "latent attention";
             case GatedFeedForward gated -> "gated feed-forward";

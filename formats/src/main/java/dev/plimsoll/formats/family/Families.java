@@ -25,6 +25,8 @@ public final class Families {
             NemotronFamilies.ALL,
             EncoderFamilies.ALL,
             DebertaFamilies.ALL,
+            T5Families.ALL,
+            BartFamilies.ALL,
             PaperFamilies.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,

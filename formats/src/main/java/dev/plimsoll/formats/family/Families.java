@@ -27,6 +27,8 @@ public final class Families {
             DebertaFamilies.ALL,
             T5Families.ALL,
             BartFamilies.ALL,
+            VisionFamilies.ALL,
+            ContrastiveFamilies.ALL,
             PaperFamilies.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,

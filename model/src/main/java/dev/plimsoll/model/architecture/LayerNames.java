@@ -43,6 +43,7 @@ final class LayerNames {
             case AttentionMask.Causal() -> "causal attention";
             case AttentionMask.SlidingWindow(long size) -> "sliding attention " + size;
             case AttentionMask.Chunked(long size) -> "chunked attention " + size;
+            case AttentionMask.Blocks(long size) -> "attention in blocks of " + size;
             case AttentionMask.Selected(long size) -> "sparse attention " + size;
         };
     }

@@ -96,12 +96,6 @@ public final class Config {
         return List.copyOf(object.members().keySet());
     }
 
-    /// The keys of this object, in the order of the file.
-    public List<String> keys() {
-        read.addAll(object.members().keySet());
-        return List.copyOf(object.members().keySet());
-    }
-
     /// The objects of a list.
     public List<Config> objects(String key) {
         List<Config> configs = new ArrayList<>();

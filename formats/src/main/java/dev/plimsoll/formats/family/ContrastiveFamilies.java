@@ -72,8 +72,8 @@ final class ContrastiveFamilies {
     /// A causal text tower, both pooled vectors mapped to one width without bias, a trained scale. Source: Radford et
     /// al. 2021, figure 3.
     private static Transformer clip(Config config) {
-        Config text = config.nestedWithDefaults("text_config", CLIP_TEXT);
-        Config vision = config.nestedWithDefaults("vision_config", CLIP_VISION);
+        Config text = config.nestedOrEmpty("text_config").withDefaults(CLIP_TEXT);
+        Config vision = config.nestedOrEmpty("vision_config").withDefaults(CLIP_VISION);
         Shape common = Shape.of(Axis.LATENT, config.sizeOr(512, "projection_dim"));
         NormRecipe norm = NormRecipe.layer(text.realOr(1e-5, "layer_norm_eps"));
         StackBuilder tower = text(text, norm, ActivationFunction.GELU_QUICK, new AttentionMask.Causal());
@@ -90,8 +90,8 @@ final class ContrastiveFamilies {
     /// Text that sees both ways, images pooled by attention of one trained query, a trained scale and shift. Source:
     /// Zhai et al. 2023, algorithm 1, and Zhai et al. 2022 for the pooling.
     private static Transformer siglip(Config config) {
-        Config text = config.nestedWithDefaults("text_config", SIGLIP_TEXT);
-        Config vision = config.nestedWithDefaults("vision_config", SIGLIP_VISION);
+        Config text = config.nestedOrEmpty("text_config").withDefaults(SIGLIP_TEXT);
+        Config vision = config.nestedOrEmpty("vision_config").withDefaults(SIGLIP_VISION);
         NormRecipe norm = NormRecipe.layer(text.realOr(1e-6, "layer_norm_eps"));
         StackBuilder tower = text(text, norm, ActivationFunction.GELU_TANH, new AttentionMask.Everything());
         long common = text.sizeOr(Keys.hidden(text), "projection_size");

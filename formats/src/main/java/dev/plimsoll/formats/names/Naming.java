@@ -42,7 +42,7 @@ public final class Naming implements TensorNaming {
 
     /// Names of models that no file holds.
     public static Naming unpublished() {
-        return new Naming("", Map.of());
+        return new Naming("", Map.of(), Map.of(), "", Map.of());
     }
 
     /// @param layerPrefix the prefix of a layer's tensors, without the dot at its end; alternatives separated by `|`

@@ -28,6 +28,10 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
         /// @param keys `[B, k, d]`, for content to position
         /// @param queries `[B, a, d]`, for position to content
         record Disentangled(Optional<Value> keys, Optional<Value> queries) implements PositionBias {}
+
+        /// Products of the query with sinusoids of the distance, projected to heads. Source: Dai et al. 2019, equation
+        /// 5.
+        record Sinusoids(Parameter projection) implements PositionBias {}
     }
 
     public static AttentionScores scaled(double scale) {
@@ -53,6 +57,7 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
                     case PositionBias.None(), PositionBias.LinearBias() -> List.<Parameter>of();
                     case PositionBias.Buckets(Parameter table) -> List.of(table);
                     case PositionBias.Disentangled projected -> List.<Parameter>of();
+                    case PositionBias.Sinusoids(Parameter projection) -> List.of(projection);
                 });
         sinks.ifPresent(parameters::add);
         return List.copyOf(parameters);
@@ -63,6 +68,7 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
         return switch (positions) {
             case PositionBias.None(), PositionBias.LinearBias() -> List.of();
             case PositionBias.Buckets buckets -> List.of();
+            case PositionBias.Sinusoids sinusoids -> List.of();
             case PositionBias.Disentangled(Optional<Value> keys, Optional<Value> queries) ->
                 Stream.concat(keys.stream(), queries.stream()).toList();
         };

@@ -7,7 +7,8 @@ import java.math.BigInteger;
 /// How many pairs of a query and a token it looks at there are in one sequence.
 ///
 /// With `p` tokens in the past and `n` new ones: `n·p + n(n+1)/2` under a causal mask; the sum of `min(i, w)` over the
-/// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks; the sum
+/// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks; the
+/// sum
 /// of the sizes of the blocks the new tokens stand in under blocks.
 final class VisiblePairs {
     private VisiblePairs() {}
@@ -20,7 +21,8 @@ final class VisiblePairs {
             case AttentionMask.SlidingWindow(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Selected(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Chunked(long size) -> chunked(past + fresh, size) - chunked(past, size);
-            case AttentionMask.Blocks(long size) -> blocks(past + fresh, past + fresh, size) - blocks(past + fresh, past, size);
+            case AttentionMask.Blocks(long size) ->
+                blocks(past + fresh, past + fresh, size) - blocks(past + fresh, past, size);
         };
     }
 
@@ -70,7 +72,8 @@ final class VisiblePairs {
                 .add(tetrahedron(rest));
     }
 
-    /// With `w` whole blocks of `c` and `r` tokens more: `c^3·w(w-1)/2 + w·S(c-1) + (r+1)·w·c^2 + S(r)`, where `S(m)` is
+    /// With `w` whole blocks of `c` and `r` tokens more: `c^3·w(w-1)/2 + w·S(c-1) + (r+1)·w·c^2 + S(r)`, where `S(m)`
+    /// is
     /// the sum of the squares up to `m`.
     private static BigInteger growingBlocks(long tokens, long block) {
         BigInteger size = BigInteger.valueOf(block);

@@ -43,6 +43,10 @@ public final class Models {
     public static final NormRecipe RMS = NormRecipe.rootMeanSquare(1e-6);
     public static final NormRecipe LAYER = NormRecipe.layer(1e-5);
 
+    /// DeepSeek's, over the last 64 elements of a head.
+    private static final Rotary ROTARY =
+            new Rotary(64, 10000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());
+
     private Models() {}
 
     /// GPT-2 and GPT-3: learned positions, biases everywhere, a tied head.
@@ -101,7 +105,7 @@ public final class Models {
     }
 
     public static Transformer deepSeekV32() {
-        return deepSeek(Optional.of(new LatentAttention.Indexer(64, 128, 2048)));
+        return deepSeek(Optional.of(new LatentAttention.Indexer(64, 128, 2048, ROTARY)));
     }
 
     private static Transformer deepSeek(Optional<LatentAttention.Indexer> indexer) {
@@ -111,7 +115,7 @@ public final class Models {
                 512,
                 128,
                 128,
-                new Rotary(64, 10000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None()),
+                ROTARY,
                 RMS,
                 Presence.ABSENT,
                 AttentionScores.scaled(1 / Math.sqrt(192.0)),
@@ -189,8 +193,15 @@ public final class Models {
 
     /// Mamba-2 layers: `heads` of 64, one group of 128 states, convolutions of 4.
     public static Transformer mamba2(long layers, long hidden, long heads) {
-        GroupedStateSpace space =
-                new GroupedStateSpace(heads, 64, 1, 128, 4, Presence.PRESENT, Presence.ABSENT, Optional.of(RMS));
+        GroupedStateSpace space = new GroupedStateSpace(
+                heads,
+                64,
+                1,
+                128,
+                4,
+                Presence.PRESENT,
+                Presence.ABSENT,
+                Optional.of(new GroupedStateSpace.GatedNorm(RMS, 1, GroupedStateSpace.Order.GATE_FIRST)));
         return decoder(
                 "mamba2",
                 EmbeddingRecipe.plain(50288, hidden),

@@ -39,6 +39,7 @@ final class VisiblePairs {
             case AttentionMask.SlidingWindow _, AttentionMask.Selected _ ->
                 "n x (n + 1) / 2 + (t - n) x n, n the smaller of t and the window";
             case AttentionMask.Chunked _ -> "q x c x (c + 1) / 2 + r x (r + 1) / 2, t = q x c + r";
+            case AttentionMask.Blocks _ -> "q x c x c + r x r, t = q x c + r";
         };
         boolean square = mask instanceof AttentionMask.Everything;
         String substituted = square ? fresh + " x " + all : written(mask, all);
@@ -60,6 +61,7 @@ final class VisiblePairs {
             case AttentionMask.Causal() -> "causal";
             case AttentionMask.SlidingWindow(long size) -> "causal, window of " + size;
             case AttentionMask.Chunked(long size) -> "causal, chunks of " + size;
+            case AttentionMask.Blocks(long size) -> "blocks of " + size;
             case AttentionMask.Selected(long size) -> "causal, " + size + " chosen tokens";
         };
     }
@@ -71,6 +73,8 @@ final class VisiblePairs {
             case AttentionMask.Selected(long size) -> writtenWindow(tokens, size);
             case AttentionMask.Chunked(long size) ->
                 tokens / size + " x " + triangle(size) + " + " + triangle(tokens % size);
+            case AttentionMask.Blocks(long size) ->
+                tokens / size + " x " + size + " x " + size + " + " + tokens % size + " x " + tokens % size;
         };
     }
 

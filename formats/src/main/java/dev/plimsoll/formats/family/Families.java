@@ -35,6 +35,7 @@ public final class Families {
             ChunkedExpertFamilies.ALL,
             StateSpaceFamilies.ALL,
             HybridFamilies.ALL,
+            FalconHybrid.ALL,
             NemotronHybrid.ALL,
             LinearAttentionFamilies.ALL));
 

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /// Some published indexes have text after the object, so only the first value is read; and their `total_size` may be
 /// missing, zero or wrong, so it is only a claim.
 ///
-/// @param tensors from tensor to the shard that should hold it; the caller's own, to take tensors out as they are found
+/// @param tensors from tensor to the shard that should hold it; the caller's own, to take tensors out as they are
+/// found
 /// @param shards the shards in the order of their names, each with the number of its tensors
 /// @param claims numbers and texts of `metadata`, as written
 public record WeightMap(

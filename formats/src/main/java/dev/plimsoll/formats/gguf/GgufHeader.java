@@ -16,7 +16,7 @@ import java.util.List;
 /// Nothing is believed before it is compared with the bytes that are left: no count, no length, no offset. The header
 /// must end within the first 256 MiB, which holds any vocabulary in use twenty times and bounds the work.
 final class GgufHeader {
-    private static final int MAGIC = 'G' | 'G' << 8 | 'U' << 16 | 'F' << 24;
+    private static final int MAGIC = 'G' | ('G' << 8) | ('U' << 16) | ('F' << 24);
     private static final long LONGEST = 256L << 20;
     private static final int LONGEST_TEXT = 1 << 16;
     private static final int MOST_ELEMENTS = 4096;

@@ -23,11 +23,10 @@ import tools.jackson.core.json.JsonReadFeature;
 
 /// Reads one JSON text forwards, a value at a time, in memory that does not grow with the text.
 ///
-/// It stands on a value: on the outermost one at first. [#enterObject()] with [#nextMember()], and [#enterArray()] with
-/// [#nextElement()], move it; whatever is not wanted must be passed with [#skip()]. The text is UTF-8, with or without
-/// a
-/// byte order mark. Nested at most 64 deep; a text within it is at most 16 Mi characters long, a key 64 Ki, a number
-/// 1,000. Every error names the input, and the line or the path within it.
+/// It stands on a value: on the outermost one at first. [#enterObject()] with [#nextMember()], and [#enterArray()]
+/// with [#nextElement()], move it; whatever is not wanted must be passed with [#skip()]. The text is UTF-8, with or
+/// without a byte order mark. Nested at most 64 deep; a text within it is at most 16 Mi characters long, a key 64
+/// Ki, a number 1,000. Every error names the input, and the line or the path within it.
 public final class JsonCursor {
     private static final int DEEPEST = 64;
     private static final int LONGEST_TEXT = 1 << 24;

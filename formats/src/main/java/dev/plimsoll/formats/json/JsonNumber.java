@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// A number as it was written, so that no digit is lost; or one of the bare words `NaN`, `Infinity`, `-Infinity`, which
-/// JSON does not have but configs hold.
+/// A number as it was written, so that no digit is lost; or one of the bare words `NaN`, `Infinity`, `-Infinity`,
+/// which JSON does not have but configs hold.
 ///
 /// @param text for example `4096`, `1e-05`, `Infinity`
 public record JsonNumber(String text) implements JsonValue {

@@ -50,7 +50,8 @@ public final class FileSource implements ByteSource {
         }
     }
 
-    /// The failure to open or read a path, with its remedy: permission is the surroundings' fault, all else the file's.
+    /// The failure to open or read a path, with its remedy: permission is the surroundings' fault, all else the
+    /// file's.
     ///
     /// @param name the path, printable
     public static InputException unreadable(String name, IOException failure) {

@@ -1,0 +1,67 @@
+package dev.plimsoll.formats.files;
+
+import dev.plimsoll.formats.checkpoint.Checkpoint;
+import dev.plimsoll.formats.gguf.GgufFile;
+import dev.plimsoll.formats.onnx.OnnxFile;
+import dev.plimsoll.formats.pytorch.PickleSizes;
+import dev.plimsoll.formats.safetensors.SafetensorsFile;
+import dev.plimsoll.formats.safetensors.SafetensorsSet;
+import dev.plimsoll.formats.source.ByteSource;
+import dev.plimsoll.formats.source.FileSource;
+import dev.plimsoll.formats.source.LocalFolder;
+import java.nio.file.Path;
+
+/// Where a checkpoint begins: its only file, its index, or a part of a split one.
+public sealed interface CheckpointFiles {
+    /// The file to begin with.
+    Path path();
+
+    /// One safetensors file.
+    record Safetensors(Path path) implements CheckpointFiles {}
+
+    /// The index of safetensors shards.
+    record SafetensorsIndex(Path path) implements CheckpointFiles {}
+
+    /// A GGUF file, or any part of a split one.
+    record Gguf(Path path) implements CheckpointFiles {
+        /// Reads the header with its metadata, of all parts.
+        ///
+        /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
+        public GgufFile readHeader() {
+            try (ByteSource source = FileSource.open(path)) {
+                return GgufFile.read(source, nameOf(path), LocalFolder.of(path));
+            }
+        }
+    }
+
+    /// An ONNX model; external data lie beside it.
+    record Onnx(Path path) implements CheckpointFiles {}
+
+    /// One PyTorch pickle, of which only the size is read.
+    record Pickle(Path path) implements CheckpointFiles {}
+
+    /// The index of PyTorch pickles, of which only the sizes are read.
+    record PickleIndex(Path path) implements CheckpointFiles {}
+
+    /// Reads the headers of all files.
+    ///
+    /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
+    default Checkpoint read() {
+        try (ByteSource source = FileSource.open(path())) {
+            LocalFolder folder = LocalFolder.of(path());
+            return switch (this) {
+                case Safetensors _ -> SafetensorsFile.read(source, nameOf(path()));
+                case SafetensorsIndex _ -> SafetensorsSet.read(source, folder);
+                case Gguf _ -> GgufFile.read(source, nameOf(path()), folder).checkpoint();
+                case Onnx _ -> OnnxFile.read(source, nameOf(path()), folder);
+                case Pickle _ -> PickleSizes.ofFile(source, nameOf(path()));
+                case PickleIndex _ -> PickleSizes.ofSet(source, folder);
+            };
+        }
+    }
+
+    private static String nameOf(Path path) {
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString();
+    }
+}

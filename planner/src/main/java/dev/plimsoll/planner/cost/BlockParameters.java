@@ -1,0 +1,9 @@
+package dev.plimsoll.planner.cost;
+
+/// The parameters of one kind of block.
+///
+/// @param part the part of the model it stands in, for example `text`
+/// @param layers how many layers run it
+/// @param parametersOfOne of one layer; tensors that an earlier block has too are counted there
+/// @param parameters of all of them; as many as of one where they share their tensors
+public record BlockParameters(String part, String name, long layers, long parametersOfOne, long parameters) {}

@@ -1,0 +1,253 @@
+package dev.plimsoll.planner.cost;
+
+import dev.plimsoll.model.operator.AttentionMask;
+import dev.plimsoll.model.operator.AttentionScores;
+import dev.plimsoll.model.operator.ConvolutionKind;
+import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.operator.Role;
+import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.shape.Dimension;
+import dev.plimsoll.model.shape.Shape;
+import dev.plimsoll.planner.result.Tally;
+
+/// The multiply-adds of one operator's forward pass, two FLOPs each.
+///
+/// - Linear map, experts, router: outputs times inputs, for each token (and chosen expert).
+/// - Attention core: for each query head and visible pair, one key head width for the score and one value head width
+///   for the sum. Disentangled positions: twice the head width for each query head, token and table row.
+/// - Indexer: for each head and visible pair, one key width for the score and one for the weighted sum over heads.
+/// - Convolution: kernel width for each output (and for each input channel of a dense one).
+/// - State space: three for each state element and token (decay of the state, its input, its read-out), one for each
+///   channel (the skip).
+/// - Delta rule: four for each state element and token (decay of the state, its product with the key, the rank-one
+///   correction, its product with the query).
+///
+/// Not counted: look-ups, normalisations, activations, gates, rotations, softmax, residual additions, the weighted sum
+/// of experts, biases, pooling.
+final class OperatorFlops {
+    private static final int SCAN_PRODUCTS = 3;
+    private static final int DELTA_RULE_PRODUCTS = 4;
+    private static final int MEGATRON_SCAN_FLOPS = 7;
+
+    private final CountingConvention convention;
+    private final OpenSizes sizes;
+
+    OperatorFlops(CountingConvention convention, OpenSizes sizes) {
+        this.convention = convention;
+        this.sizes = sizes;
+    }
+
+    /// Adds the operator's work, as one leaf or none.
+    ///
+    /// @param times how often it is run: layers, gradients, or both
+    /// @param beside the block it stands in
+    void count(Operator operator, Repeats times, BlockRuns beside, Tally tally) {
+        if (!sizes.isRun(operator)) {
+            return;
+        }
+        switch (operator) {
+            case Operator.Linear linear -> linear(linear, times, tally);
+            case Operator.GroupedLinear grouped -> grouped(grouped, times, tally);
+            case Operator.Router router -> router(router, times, tally);
+            case Operator.Attention attention -> attention(attention, times, tally);
+            case Operator.TokenSelection selection -> selection(selection, times, tally);
+            case Operator.Convolution convolution -> convolution(convolution, times, beside, tally);
+            case Operator.StateSpaceScan scan -> scan(scan, times, tally);
+            case Operator.DeltaRule rule -> deltaRule(rule, times, tally);
+            case Operator.Normalization normalization -> normalization(normalization, times, tally);
+            case Operator.Embedding embedding -> {}
+            case Operator.RotaryEmbedding rotary -> {}
+            case Operator.Activation activation -> {}
+            case Operator.Multiply multiply -> {}
+            case Operator.Add add -> {}
+            case Operator.Scale scale -> {}
+            case Operator.Dispatch dispatch -> {}
+            case Operator.Combine combine -> {}
+            case Operator.Concatenate concatenate -> {}
+            case Operator.TokenPooling pooling -> {}
+        }
+    }
+
+    /// How often an operator's forward work is counted.
+    ///
+    /// @param gradients 1 forward; backward as many products as there are gradients to find
+    record Repeats(long layers, long gradients) {}
+
+    private static Tally begin(Operator operator, Repeats times, long constant, Tally tally) {
+        tally.leaf(operator.name()).times(constant);
+        if (times.gradients > 1) {
+            tally.times(times.gradients);
+        }
+        return times.layers > 1 ? tally.times("L", times.layers) : tally;
+    }
+
+    private void linear(Operator.Linear linear, Repeats times, Tally tally) {
+        boolean chooses = linear.role() == Role.INDEXER
+                || (linear.role() == Role.SHARED_EXPERT && linear.outputs().has(Axis.UNIT));
+        if (chooses && convention.choosers() == CountingConvention.Choosers.NOT_COUNTED) {
+            return;
+        }
+        begin(linear, times, 2, tally);
+        Shape output = linear.output().shape();
+        for (Dimension dimension : output.dimensions()) {
+            boolean head = linear.role() == Role.HEAD && dimension.axis() == Axis.VOCABULARY;
+            long size = sizes.of(dimension);
+            tally.times(dimension.axis().letter(), head ? convention.padded(size) : size);
+        }
+        int kept = output.rank();
+        Shape weight = linear.weight().shape();
+        int contracted = (weight.rank() + linear.input().shape().rank() - kept) / 2;
+        inner(weight, weight.rank() - contracted, tally);
+    }
+
+    private void grouped(Operator.GroupedLinear grouped, Repeats times, Tally tally) {
+        begin(grouped, times, 2, tally);
+        Shape weight = grouped.weight().shape();
+        for (Dimension dimension : grouped.output().shape().dimensions()) {
+            Axis axis = dimension.axis();
+            if (axis == Axis.TOP_K && convention.experts() == CountingConvention.Experts.ALL) {
+                tally.times(Axis.EXPERTS.letter(), weight.size(Axis.EXPERTS));
+            } else {
+                tally.times(axis.letter(), sizes.of(dimension));
+            }
+        }
+        inner(weight, weight.rank() - 1, tally);
+    }
+
+    private void router(Operator.Router router, Repeats times, Tally tally) {
+        if (convention.choosers() == CountingConvention.Choosers.NOT_COUNTED) {
+            return;
+        }
+        begin(router, times, 2, tally);
+        tally.times(Axis.EXPERTS.letter(), router.routing().experts());
+        inner(router.input().shape(), 0, tally);
+    }
+
+    private void attention(Operator.Attention attention, Repeats times, Tally tally) {
+        boolean inLatentSpace = sizes.workload() instanceof Workload.Decode decode
+                && decode.latentCache() == LatentCache.COMPRESSED
+                && Latents.isLatent(attention);
+        long widths = inLatentSpace ? Latents.scoreWidth(attention) + Latents.valueWidth(attention) : widths(attention);
+        Shape query = attention.query().shape();
+        pairs(attention, begin(attention, times, 1, tally));
+        tally.times("b", sizes.of(Axis.BATCH))
+                .times("a", sizes.of(query.dimensions().get(2)));
+        tally.times("(d + w)", widths);
+        if (attention.scores().positions() instanceof AttentionScores.PositionBias.Disentangled positions) {
+            for (Parameter table : positions.tables()) {
+                begin(attention, times, 2, tally);
+                inner(query, 0, tally);
+                tally.times(
+                        "rows",
+                        table.shape().elements(open -> 1)
+                                / table.fileDimensions().getLast());
+            }
+        }
+    }
+
+    /// Multiply-adds of one query head for one pair of tokens.
+    static long widths(Operator.Attention attention) {
+        long key = attention.query().shape().trailing(1).elements(open -> 1);
+        return key + attention.value().shape().trailing(1).elements(open -> 1);
+    }
+
+    /// Twice the pairs that one sequence's queries are counted to look at, as factors.
+    private void pairs(Operator.Attention attention, Tally tally) {
+        long fresh = sizes.of(attention.query().shape().dimensions().get(1));
+        if (attention.isCross()) {
+            tally.times(2).times("s", fresh);
+            tally.times("u", sizes.of(attention.key().shape().dimensions().get(1)));
+            return;
+        }
+        boolean sequence = attention.query().shape().has(Axis.SEQUENCE);
+        pairs(attention.mask(), sequence ? sizes.workload().pastTokens() : 0, fresh, tally);
+    }
+
+    private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
+        CountingConvention.Pairs counted =
+                mask instanceof AttentionMask.Everything ? CountingConvention.Pairs.FULL_SQUARE : convention.pairs();
+        switch (counted) {
+            case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
+            case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);
+            case FULL_SQUARE -> tally.times(2).times("s", fresh).times("(p + s)", past + fresh);
+        }
+    }
+
+    private void selection(Operator.TokenSelection selection, Repeats times, Tally tally) {
+        if (convention.choosers() == CountingConvention.Choosers.NOT_COUNTED) {
+            return;
+        }
+        Workload workload = sizes.workload();
+        begin(selection, times, 1, tally);
+        pairs(new AttentionMask.Causal(), workload.pastTokens(), workload.newTokens(), tally);
+        tally.times("b", sizes.of(Axis.BATCH));
+        tally.times("j", sizes.of(selection.query().shape().dimensions().get(2)));
+        tally.times("(l + 1)", indexWidth(selection) + 1);
+    }
+
+    static long indexWidth(Operator.TokenSelection selection) {
+        return selection.key().shape().trailing(1).elements(open -> 1);
+    }
+
+    private void convolution(Operator.Convolution convolution, Repeats times, BlockRuns beside, Tally tally) {
+        if (convention.recurrences() == CountingConvention.Recurrences.SEVEN_A_STATE && hasScan(beside)) {
+            return;
+        }
+        begin(convolution, times, 2, tally);
+        inner(convolution.output().shape(), 0, tally);
+        switch (convolution.kind()) {
+            case ConvolutionKind.CausalByChannel(int width) -> tally.times("c", width);
+            case ConvolutionKind.Dense dense -> {
+                tally.times("c", dense.width());
+                Shape input = convolution.input().shape();
+                inner(input, 2, tally);
+            }
+        }
+    }
+
+    private static boolean hasScan(BlockRuns run) {
+        for (Operator operator : run.block().operators()) {
+            if (operator instanceof Operator.StateSpaceScan) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void scan(Operator.StateSpaceScan scan, Repeats times, Tally tally) {
+        boolean seven = convention.recurrences() == CountingConvention.Recurrences.SEVEN_A_STATE;
+        begin(scan, times, seven ? MEGATRON_SCAN_FLOPS : 2 * SCAN_PRODUCTS, tally);
+        perToken(scan.state(), tally);
+        if (!seven) {
+            begin(scan, times, 2, tally);
+            inner(scan.input().shape(), 0, tally);
+        }
+    }
+
+    private void deltaRule(Operator.DeltaRule rule, Repeats times, Tally tally) {
+        begin(rule, times, 2 * DELTA_RULE_PRODUCTS, tally);
+        perToken(rule.state(), tally);
+    }
+
+    private void normalization(Operator.Normalization normalization, Repeats times, Tally tally) {
+        Shape shape = normalization.input().shape();
+        if (convention.latentNorms() == CountingConvention.LatentNorms.COUNTED
+                && shape.dimensions().getLast().axis() == Axis.LATENT) {
+            begin(normalization, times, 2, tally);
+            inner(shape, 0, tally);
+        }
+    }
+
+    private void perToken(Shape state, Tally tally) {
+        tally.times("b", sizes.of(Axis.BATCH)).times("s", sizes.of(Axis.SEQUENCE));
+        inner(state, 0, tally);
+    }
+
+    private void inner(Shape shape, int from, Tally tally) {
+        for (int i = from; i < shape.rank(); i++) {
+            Dimension dimension = shape.dimensions().get(i);
+            tally.times(dimension.axis().letter(), sizes.of(dimension));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.plimsoll.report.answer;
+
+import dev.plimsoll.report.data.Data;
+import dev.plimsoll.report.page.Page;
+
+/// An answer in both forms: the same figures as data and as a page.
+public record Answer(Data.Fields data, Page page) {}

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// One object of a config, read by key; where several keys mean the same, the first that is there and not null decides.
@@ -29,8 +30,8 @@ public final class Config {
     private final String file;
     private final String path;
     private final JsonObject object;
-    private final Set<String> read = new LinkedHashSet<>();
-    private final Map<String, Config> nested = new LinkedHashMap<>();
+    private final Set<String> read;
+    private final Map<String, Config> nested;
 
     /// @param file what errors call it
     public Config(String file, JsonObject object) {
@@ -38,9 +39,22 @@ public final class Config {
     }
 
     private Config(String file, String path, JsonObject object) {
+        this(file, path, object, new LinkedHashSet<>(), new LinkedHashMap<>());
+    }
+
+    private Config(String file, String path, JsonObject object, Set<String> read, Map<String, Config> nested) {
         this.file = file;
         this.path = path;
         this.object = object;
+        this.read = read;
+        this.nested = nested;
+    }
+
+    /// The same with sizes for keys that are absent: configs of some classes leave out what is as the class has it.
+    public Config withDefaults(Map<String, Long> sizes) {
+        SequencedMap<String, JsonValue> members = new LinkedHashMap<>(object.members());
+        sizes.forEach((key, size) -> members.putIfAbsent(key, new JsonNumber(Long.toString(size))));
+        return new Config(file, path, new JsonObject(members), read, nested);
     }
 
     public String file() {

@@ -2,6 +2,8 @@ package dev.plimsoll.formats.family;
 
 import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.names.Naming;
+import dev.plimsoll.model.architecture.Block;
+import dev.plimsoll.model.architecture.BlockBuilder;
 import dev.plimsoll.model.architecture.EmbeddingRecipe;
 import dev.plimsoll.model.architecture.HeadRecipe;
 import dev.plimsoll.model.architecture.LayerRecipe;
@@ -16,6 +18,7 @@ import dev.plimsoll.model.shape.Axis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
@@ -42,6 +45,7 @@ final class Decoder {
     private LayerRecipe.Wiring wiring = LayerRecipe.Wiring.NORM_BEFORE;
     private IntFunction<List<Sublayer>> sublayers;
     private IntFunction<UnaryOperator<LayerRecipe>> finish = layer -> UnaryOperator.identity();
+    private Optional<Function<BlockBuilder, Block>> afterEmbedding = Optional.empty();
     private final List<Part> further = new ArrayList<>();
 
     /// @param norm the layers' and the final normalisation
@@ -109,13 +113,29 @@ final class Decoder {
 
     /// Tied to the token table or not, as the config says, or else as the family does.
     Decoder head(HeadRecipe.Weights familyDefault) {
-        head = new HeadRecipe(Keys.headWeights(config, familyDefault), head.vocabulary(), head.bias());
+        return head(recipe -> recipe.withWeights(Keys.headWeights(config, familyDefault)));
+    }
+
+    Decoder head(UnaryOperator<HeadRecipe> change) {
+        head = change.apply(head);
         return this;
     }
 
     Decoder headBias(Presence bias) {
-        head = new HeadRecipe(head.weights(), head.vocabulary(), bias);
+        return head(recipe -> recipe.withBias(bias));
+    }
+
+    /// A block between the embedding and the layers.
+    Decoder afterEmbedding(Function<BlockBuilder, Block> block) {
+        afterEmbedding = Optional.of(block);
         return this;
+    }
+
+    /// All layers' branches times a constant before they are added.
+    Decoder branchScale(double factor) {
+        return factor == 1
+                ? this
+                : finish(layer -> recipe -> recipe.withBranch(new LayerRecipe.Branch.Constant(factor)));
     }
 
     /// Changes every layer that attends.
@@ -184,9 +204,10 @@ final class Decoder {
         for (int i = 0; i < layers; i++) {
             recipes.add(layer(i));
         }
-        StackBuilder stack = new StackBuilder("text", Part.Kind.TEXT_DECODER, Axis.SEQUENCE, hidden, naming)
-                .embedding(embedding)
-                .layers(recipes, 0);
+        StackBuilder stack =
+                new StackBuilder("text", Part.Kind.TEXT_DECODER, Axis.SEQUENCE, hidden, naming).embedding(embedding);
+        afterEmbedding.ifPresent(how -> stack.add(how.apply(stack.block("after embedding"))));
+        stack.layers(recipes, 0);
         finalNorm.ifPresent(stack::finalNorm);
         return stack.head(head, embedding).build();
     }

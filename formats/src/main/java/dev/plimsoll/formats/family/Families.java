@@ -12,7 +12,18 @@ import java.util.TreeMap;
 
 /// Finds the family of a config and lets it describe the model.
 public final class Families {
-    private static final NavigableMap<String, Family> BY_MODEL_TYPE = collect(List.of(LlamaFamilies.ALL));
+    private static final NavigableMap<String, Family> BY_MODEL_TYPE = collect(List.of(
+            LlamaFamilies.ALL,
+            LlamaLikeFamilies.ALL,
+            ScaledFamilies.ALL,
+            GemmaFamilies.ALL,
+            Gemma4Families.ALL,
+            OlmoFamilies.ALL,
+            GptFamilies.ALL,
+            ParallelFamilies.ALL,
+            GlmFamilies.ALL,
+            NemotronFamilies.ALL,
+            PaperFamilies.ALL));
 
     private Families() {}
 

@@ -5,10 +5,12 @@ import dev.plimsoll.model.architecture.HeadRecipe;
 import dev.plimsoll.model.architecture.Heads;
 import dev.plimsoll.model.architecture.NormRecipe;
 import dev.plimsoll.model.architecture.Presence;
+import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Rotary;
 import dev.plimsoll.model.operator.RotaryScaling;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,11 @@ import java.util.function.IntFunction;
 
 /// The keys that mean the same in many families' configs.
 final class Keys {
+    /// What configs call layers that attend to everything before them, and to a window of it.
+    static final String FULL = "full_attention";
+
+    static final String SLIDING = "sliding_attention";
+
     private static final int MOST_LAYERS = 10_000;
     private static final Map<String, ActivationFunction> ACTIVATIONS = Map.ofEntries(
             Map.entry("relu", ActivationFunction.RELU),
@@ -114,9 +121,12 @@ final class Keys {
                 config.realOr(1e-6, "rms_norm_eps", "layer_norm_epsilon", "norm_eps", "layernorm_epsilon"));
     }
 
-    static NormRecipe layerNorm(Config config) {
-        return NormRecipe.layer(config.realOr(
-                1e-5, "layer_norm_eps", "layer_norm_epsilon", "norm_eps", "norm_epsilon", "layernorm_epsilon"));
+    /// @param further keys of a family's own
+    static NormRecipe layerNorm(Config config, String... further) {
+        List<String> keys = new ArrayList<>(
+                List.of("layer_norm_eps", "layer_norm_epsilon", "norm_eps", "norm_epsilon", "layernorm_epsilon"));
+        keys.addAll(List.of(further));
+        return NormRecipe.layer(config.realOr(1e-5, keys.toArray(String[]::new)));
     }
 
     /// The feed-forward network's function, by the name the config gives it.
@@ -144,6 +154,18 @@ final class Keys {
         return there ? Presence.PRESENT : Presence.ABSENT;
     }
 
+    /// The projections with a bias, where query, key and value go together.
+    static Projection[] projections(Presence queryKeyValue, Presence output) {
+        List<Projection> biased = new ArrayList<>();
+        if (queryKeyValue == Presence.PRESENT) {
+            biased.addAll(List.of(Projection.QUERY, Projection.KEY, Projection.VALUE));
+        }
+        if (output == Presence.PRESENT) {
+            biased.add(Projection.OUTPUT);
+        }
+        return biased.toArray(Projection[]::new);
+    }
+
     /// Whether head and token table are one, as the config says, or else as the family does.
     static HeadRecipe.Weights headWeights(Config config, HeadRecipe.Weights familyDefault) {
         return config.truth("tie_word_embeddings")
@@ -151,11 +173,41 @@ final class Keys {
                 .orElse(familyDefault);
     }
 
+    /// The head size: the class's own where the key is absent, `h / a` where it is null.
+    static long headSize(Config config, long classDefault) {
+        boolean isNull = config.mentions("head_dim") && !config.has("head_dim");
+        return isNull ? evenHeadSize(config, queryHeads(config)) : config.sizeOr(classDefault, "head_dim");
+    }
+
     /// A rotation of the whole head, or of the part the config names.
     static Rotary rotary(Config config, long headSize) {
-        double part = ropeReal(config, 1, "partial_rotary_factor", "rotary_pct", "rope_pct");
+        return rotary(config, headSize, 1, Rotary.Pairing.HALVES);
+    }
+
+    /// A rotation of a part of the head.
+    ///
+    /// @param defaultPart the family's, where the config names none
+    static Rotary rotary(Config config, long headSize, double defaultPart, Rotary.Pairing pairing) {
+        double part = ropeReal(config, defaultPart, "partial_rotary_factor", "rotary_pct", "rope_pct");
+        if (part <= 0 || part > 1) {
+            throw config.invalid("partial_rotary_factor", Double.toString(part), "more than 0 and at most 1");
+        }
         long size = (long) (headSize * part) / 2 * 2;
-        return rotary(config, Math.max(2, size), Rotary.Pairing.HALVES, Rotary.End.FIRST);
+        return rotary(config, Math.max(2, size), pairing, Rotary.End.FIRST);
+    }
+
+    /// The rotation of layers of one type, where the config says it for each type.
+    ///
+    /// @param otherwise where it does not
+    static Rotary rotary(Config config, String layerType, Rotary otherwise) {
+        Optional<Config> own = config.nested("rope_parameters").flatMap(all -> all.nested(layerType));
+        return own.map(how -> new Rotary(
+                        otherwise.size(),
+                        how.realOr(otherwise.base(), "rope_theta"),
+                        otherwise.pairing(),
+                        otherwise.where(),
+                        scaling(how, config)))
+                .orElse(otherwise);
     }
 
     static Rotary rotary(Config config, long size, Rotary.Pairing pairing, Rotary.End where) {
@@ -175,11 +227,12 @@ final class Keys {
     }
 
     private static RotaryScaling scaling(Config config) {
-        Optional<Config> rope = config.nested("rope_scaling", "rope_parameters");
-        if (rope.isEmpty()) {
-            return new RotaryScaling.None();
-        }
-        Config how = rope.get();
+        return config.nested("rope_scaling", "rope_parameters")
+                .map(how -> scaling(how, config))
+                .orElse(new RotaryScaling.None());
+    }
+
+    private static RotaryScaling scaling(Config how, Config config) {
         double factor = how.realOr(1, "factor");
         long trained = how.optionalSize("original_max_position_embeddings")
                 .orElseGet(() -> config.sizeOr(maxPositions(config).orElse(2048), "original_max_position_embeddings"));
@@ -209,12 +262,24 @@ final class Keys {
         return types::get;
     }
 
-    /// Sliding on the layers of that type, causal on the others.
-    static AttentionMask window(String layerType, OptionalLong window) {
+    /// Sliding where the type says so, causal where it says full.
+    ///
+    /// @param window of the sliding layers; where there is none, they are causal too
+    static AttentionMask mask(Config config, String layerType, OptionalLong window) {
         return switch (layerType) {
-            case "sliding_attention" ->
-                window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();
-            default -> new AttentionMask.Causal();
+            case FULL -> new AttentionMask.Causal();
+            case SLIDING -> sliding(window);
+            default -> throw config.unsupported("layer_types", layerType, FULL + " or " + SLIDING);
         };
+    }
+
+    /// A window where there is one.
+    static AttentionMask sliding(OptionalLong window) {
+        return window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();
+    }
+
+    /// Every `period`-th layer full, the others sliding; `layer_types` decides where the config lists them.
+    static IntFunction<String> fullEvery(Config config, long period) {
+        return layerTypes(config, layer -> (layer + 1) % period == 0 ? FULL : SLIDING);
     }
 }

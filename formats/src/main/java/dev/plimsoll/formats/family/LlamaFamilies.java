@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /// Llama and the dense families that are Llama plus a difference.
 final class LlamaFamilies {
     static final Map<String, Family> ALL = Map.ofEntries(
             Map.entry("llama", config -> llama(config).transformer()),
+            Map.entry("Yi", config -> yi(config).transformer()),
+            Map.entry("ministral", config -> ministral(config).transformer()),
+            Map.entry("ministral3", config -> ministral3(config).transformer()),
             Map.entry("mistral", config -> mistral(config).transformer()),
             Map.entry("qwen2", config -> qwen2(config).transformer()),
             Map.entry("qwen3", config -> qwen3(config).transformer()));
@@ -49,11 +53,39 @@ final class LlamaFamilies {
                 Keys.presence(config.isTrue("mlp_bias")));
     }
 
-    /// Llama with a window over every layer, where the config has one.
+    /// Llama under the names of its first files.
+    static Decoder yi(Config config) {
+        return llama(config)
+                .naming(naming -> naming.with("attention.normalization", ".ln1|.input_layernorm")
+                        .with("feed_forward.normalization", ".ln2|.post_attention_layernorm"));
+    }
+
+    /// Llama without biases, eight key/value heads, and a window over every layer: 4,096 tokens unless the config says
+    /// another or null.
     static Decoder mistral(Config config) {
+        OptionalLong window =
+                config.mentions("sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.of(4096);
         return llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))))
-                .attention((layer, attention) ->
-                        attention.withMask(Keys.window("sliding_attention", config.optionalSize("sliding_window"))));
+                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
+    }
+
+    /// Mistral with full and sliding layers.
+    static Decoder ministral(Config config) {
+        OptionalLong window = config.optionalSize("sliding_window");
+        IntFunction<String> types = Keys.layerTypes(config, layer -> window.isPresent() ? Keys.SLIDING : Keys.FULL);
+        return mistral(config)
+                .attention((layer, attention) -> attention.withMask(Keys.mask(config, types.apply(layer), window)));
+    }
+
+    /// Mistral with heads of 128 and no window of its own accord.
+    static Decoder ministral3(Config config) {
+        Heads heads = Keys.heads(
+                config,
+                config.sizeOr(Math.min(8, Keys.queryHeads(config)), "num_key_value_heads"),
+                Keys.headSize(config, 128));
+        OptionalLong window = config.optionalSize("sliding_window");
+        return llama(config, heads)
+                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
     }
 
     /// Llama with biases on query, key and value, and a window over the upper layers where it is switched on.
@@ -67,10 +99,8 @@ final class LlamaFamilies {
     static Decoder qwen3(Config config) {
         Heads heads = Keys.heads(
                 config,
-                config.sizeOr(Keys.queryHeads(config), "num_key_value_heads"),
-                config.mentions("head_dim") && !config.has("head_dim")
-                        ? Keys.evenHeadSize(config, Keys.queryHeads(config))
-                        : config.sizeOr(128, "head_dim"));
+                config.sizeOr(Math.min(32, Keys.queryHeads(config)), "num_key_value_heads"),
+                Keys.headSize(config, 128));
         Decoder decoder = windowed(llama(config, heads), config);
         return decoder.attention((layer, attention) -> attention.withHeadNorm(new HeadNorm.EachHead(decoder.norm())));
     }
@@ -82,9 +112,8 @@ final class LlamaFamilies {
         }
         OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
         long first = config.countOr(28, "max_window_layers");
-        return decoder.attention((layer, attention) -> attention.withMask(Keys.window(
-                Keys.layerTypes(config, i -> i >= first ? "sliding_attention" : "full_attention")
-                        .apply(layer),
-                window)));
+        IntFunction<String> types = Keys.layerTypes(config, layer -> layer >= first ? Keys.SLIDING : Keys.FULL);
+        return decoder.attention(
+                (layer, attention) -> attention.withMask(Keys.mask(config, types.apply(layer), window)));
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 ///
 /// A row maps a parameter's stem (`attention.query`) to the stem in the file; `.weight` and `.bias` are carried over. A
 /// whole parameter name on the left (`recurrence.decay`) maps to a whole name. On the right
-/// - `.` at the start stands for the layer's prefix, for example `model.layers.{layer}`;
+/// - `.` at the start stands for the layer's prefix, for example `model.layers.{layer}`, or each of its alternatives;
 /// - `|` separates alternatives, the preferred one first;
 /// - `^` before a name says that the file holds the inputs first;
 /// - two parameters with one name are fused in one tensor there.
@@ -28,7 +28,12 @@ public final class Naming implements TensorNaming {
         this.huggingFace = huggingFace;
     }
 
-    /// @param layerPrefix the prefix of a layer's tensors, without the dot at its end
+    /// Names of models that no file holds.
+    public static Naming unpublished() {
+        return new Naming("", Map.of());
+    }
+
+    /// @param layerPrefix the prefix of a layer's tensors, without the dot at its end; alternatives separated by `|`
     /// @param rows left, right, left, right, ..
     public static Naming of(String layerPrefix, String... rows) {
         return new Naming(layerPrefix, Map.of()).with(rows);
@@ -50,6 +55,9 @@ public final class Naming implements TensorNaming {
 
     @Override
     public TensorNames of(String parameter) {
+        if (huggingFace.isEmpty()) {
+            return TensorNames.NONE;
+        }
         return new TensorNames(
                 names(parameter, huggingFace, layerPrefix), names(parameter, GgufNames.ROWS, "blk.{layer}"));
     }
@@ -69,9 +77,12 @@ public final class Naming implements TensorNaming {
         for (String alternative : BETWEEN_ALTERNATIVES.split(row, -1)) {
             boolean inputsFirst = alternative.startsWith("^");
             String name = inputsFirst ? alternative.substring(1) : alternative;
-            String full = (name.startsWith(".") ? prefix + name : name) + suffix;
-            names.add(new TensorName(
-                    full, inputsFirst ? TensorName.Arrangement.INPUTS_FIRST : TensorName.Arrangement.OUTPUTS_FIRST));
+            TensorName.Arrangement arrangement =
+                    inputsFirst ? TensorName.Arrangement.INPUTS_FIRST : TensorName.Arrangement.OUTPUTS_FIRST;
+            String[] prefixes = name.startsWith(".") ? BETWEEN_ALTERNATIVES.split(prefix, -1) : new String[] {""};
+            for (String before : prefixes) {
+                names.add(new TensorName(before + name + suffix, arrangement));
+            }
         }
         return names;
     }

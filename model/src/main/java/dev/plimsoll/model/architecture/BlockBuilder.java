@@ -17,9 +17,8 @@ import java.util.Optional;
 
 /// Appends operators to a block, names their values and parameters after them, and builds the block.
 ///
-/// An operator `attention.query` writes the value `attention.query` and reads the parameters `attention.query.weight`
-/// and
-/// `attention.query.bias`.
+/// An operator `attention.query` writes the value `attention.query` and reads the parameters
+/// `attention.query.weight` and `attention.query.bias`.
 public final class BlockBuilder {
     private final String name;
     private final TensorNaming naming;
@@ -53,7 +52,7 @@ public final class BlockBuilder {
         return value;
     }
 
-    /// Declares a parameter of this block, or finds the one already declared under that name.
+    /// Declares a parameter of this block. To declare an equal one again changes nothing.
     public Parameter parameter(String parameterName, Parameter.Kind kind, Shape... groups) {
         return parameter(parameterName, kind, sharing, groups);
     }
@@ -105,13 +104,13 @@ public final class BlockBuilder {
 
     /// A normalisation over the input's last `axes` axes.
     public Value normalize(String key, Value input, NormRecipe recipe, int axes) {
-        Shape over = input.shape().trailing(axes);
-        Optional<Parameter> gain = recipe.affine() == NormRecipe.Affine.NONE
-                ? Optional.empty()
-                : Optional.of(parameter(key + ".weight", Parameter.Kind.GAIN, over));
-        Optional<Parameter> bias = recipe.affine() == NormRecipe.Affine.GAIN_AND_BIAS
-                ? Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, over))
-                : Optional.empty();
+        return normalize(key, input, recipe, axes, axes);
+    }
+
+    /// A normalisation over the input's last `axes` axes, with gains of their own along more of them.
+    public Value normalize(String key, Value input, NormRecipe recipe, int axes, int gainAxes) {
+        Shape gains = input.shape().trailing(gainAxes);
+        Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, gains));
         return append(new Operator.Normalization(
                 key,
                 Role.NORMALIZATION,
@@ -120,7 +119,7 @@ public final class BlockBuilder {
                 recipe.epsilon(),
                 axes,
                 gain,
-                bias,
+                bias(key, recipe.affine().bias(), gains),
                 Value.activation(key, input.shape())));
     }
 

@@ -23,7 +23,7 @@ final class BlockValidator {
             List<Value> outputs) {
         this.block = block;
         Map<String, Value> written = new HashMap<>();
-        inputs.forEach(input -> write(written, input, "the block's inputs"));
+        inputs.forEach(input -> write(written, input, "the list of inputs"));
         Set<String> operatorNames = new HashSet<>();
         Map<String, Parameter> read = new HashMap<>();
         for (Operator operator : operators) {
@@ -35,7 +35,7 @@ final class BlockValidator {
             ShapeRules.violations(operator).forEach(this::violation);
             operator.writes().forEach(value -> write(written, value, operator.name()));
         }
-        outputs.forEach(output -> read(written, output, "the block's outputs"));
+        outputs.forEach(output -> read(written, output, "the list of outputs"));
         compareParameters(parameters, read);
     }
 

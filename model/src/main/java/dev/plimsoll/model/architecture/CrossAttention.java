@@ -13,9 +13,11 @@ import java.util.Set;
 
 /// Attention of a decoder's tokens over another stack's output, which comes in as `encoder`.
 ///
+/// Parameters, with `u` the other stack's width: `a·d·h` query, `k·(d + w)·u` key and value, `h·a·w` output.
+///
 /// @param sourceTokens the axis along which the other stack's tokens lie
 /// @param sourceWidth the other stack's width
-/// @param scores the factor before the softmax
+/// @param scores what happens to query-key products before the softmax
 public record CrossAttention(
         Heads heads,
         Axis sourceTokens,
@@ -41,8 +43,8 @@ public record CrossAttention(
         Value query = project(block, "query", input, heads.query(), SelfAttention.Projection.QUERY);
         Value key = project(block, "key", source, heads.key(), SelfAttention.Projection.KEY);
         Value value = project(block, "value", source, heads.value(), SelfAttention.Projection.VALUE);
-        query = normalize(block, "query", query);
-        key = normalize(block, "key", key);
+        query = SelfAttention.normalize(block, headNorm, "cross_attention.query_normalization", query);
+        key = SelfAttention.normalize(block, headNorm, "cross_attention.key_normalization", key);
         Value output = block.append(new Operator.Attention(
                 "cross_attention.core",
                 Role.CORE_ATTENTION,
@@ -62,15 +64,6 @@ public record CrossAttention(
             BlockBuilder block, String name, Value input, Shape outputs, SelfAttention.Projection projection) {
         Shape width = input.shape().trailing(1);
         return block.linear("cross_attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, bias(projection));
-    }
-
-    private Value normalize(BlockBuilder block, String name, Value value) {
-        String key = "cross_attention." + name + "_normalization";
-        return switch (headNorm) {
-            case SelfAttention.HeadNorm.None() -> value;
-            case SelfAttention.HeadNorm.EachHead(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
-            case SelfAttention.HeadNorm.AllHeads(NormRecipe recipe) -> block.normalize(key, value, recipe, 2);
-        };
     }
 
     private Presence bias(SelfAttention.Projection projection) {

@@ -9,10 +9,18 @@ import dev.plimsoll.model.shape.Shape;
 ///
 /// @param key what it stands for: `attention` or `feed_forward`
 public record DenseReplacement(String key) implements Sublayer {
+    private static final String ATTENTION = "attention";
+
+    public DenseReplacement {
+        if (!key.equals(ATTENTION) && !key.equals("feed_forward")) {
+            throw new IllegalArgumentException("a linear map stands for attention or feed_forward, not for " + key);
+        }
+    }
+
     @Override
     public Value append(BlockBuilder block, Value input) {
         Shape hidden = input.shape().trailing(1);
-        Role role = key.equals("attention") ? Role.ATTENTION_OUTPUT : Role.FEED_FORWARD;
+        Role role = key.equals(ATTENTION) ? Role.ATTENTION_OUTPUT : Role.FEED_FORWARD;
         return block.linear(key + ".linear", role, input, hidden, hidden, Presence.ABSENT);
     }
 }

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 /// @param tokenTypes rows of a token-type table
 /// @param norm a normalisation of the sum
 /// @param scale the token's vector is multiplied by this
+/// @param mapBias whether the map between table and stream, and the head's map back, add a bias
 public record EmbeddingRecipe(
         long vocabulary,
         long width,
@@ -65,8 +66,7 @@ public record EmbeddingRecipe(
         return new EmbeddingRecipe(vocabulary, other, hidden, positions, tokenTypes, norm, scale, bias);
     }
 
-    /// Appends the look-ups and gives `[b, s, h]`. Positions and types are added at the table's width if
-    /// `addBeforeMap`.
+    /// Appends the look-ups and gives `[b, s, h]`. Positions and types are as wide as the stream: added after the map.
     public Value append(BlockBuilder block) {
         Shape columns = Shape.of(Axis.HIDDEN, width);
         Value stream = lookUp(block, "tokens", Axis.VOCABULARY, vocabulary, columns);

@@ -12,10 +12,9 @@ import java.util.List;
 
 /// Linear attention by the gated delta rule, with short convolutions before it.
 ///
-/// Parameters, with `K = g·n` all keys and `W = a·d` all values: query, key, value and gate `(2K + 2W)·h`, beta and
-/// decay
-/// `2·a·h`, convolution `(2K + W)·c`, decay and time-step bias `2a`, norm `d`, out `h·W`. Source: Yang et al. 2024, and
-/// the model card of Qwen3-Next.
+/// Parameters, with `K = g·n` all keys and `W = a·d` all values: query, key, value and gate `(2K + 2W)·h`, beta
+/// and decay `2·a·h`, convolution `(2K + W)·c`, decay and time-step bias `2a`, norm `d`, out `h·W`. Source: Yang et
+/// al. 2024, and the model card of Qwen3-Next.
 ///
 /// @param keyHeads how many query and key heads
 /// @param valueHeads how many value heads, a multiple of `keyHeads`

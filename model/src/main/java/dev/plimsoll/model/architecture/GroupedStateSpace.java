@@ -14,8 +14,8 @@ import java.util.Optional;
 /// Mamba-2's state space: one decay for each head, B and C shared by groups of heads.
 ///
 /// Parameters, with `i = a·d` inner width, `g` groups, `n` state, `c` convolution: in `(2i + 2gn + a)·h`, convolution
-/// `(i + 2gn)·c (+ i + 2gn)`, decay, skip and time-step bias `3a`, gated norm `i`, out `h·i`. Source: Dao and Gu 2024,
-/// section 7 and the reference implementation's `Mamba2` module.
+/// `(i + 2gn)·c (+ i + 2gn)`, decay, skip and time-step bias `3a`, gated norm `i`, out `h·i`. Source: Dao and Gu
+/// 2024, section 7 and the reference implementation's `Mamba2` module.
 ///
 /// @param norm over the gated output, where the family has one
 public record GroupedStateSpace(

@@ -8,7 +8,9 @@ final class LayerNames {
     private LayerNames() {}
 
     static String of(LayerRecipe recipe) {
-        return recipe.sublayers().stream().map(LayerNames::of).collect(Collectors.joining(", ", "layer (", ")"));
+        return recipe.sublayers().isEmpty()
+                ? "layer (nothing)"
+                : recipe.sublayers().stream().map(LayerNames::of).collect(Collectors.joining(", ", "layer (", ")"));
     }
 
     private static String of(Sublayer sublayer) {
@@ -24,7 +26,10 @@ final class LayerNames {
             case GroupedStateSpace space -> "grouped state space";
             case GatedDelta delta -> "linear attention";
             case ShortConvolution convolution -> "short convolution";
-            case DenseReplacement dense -> "linear " + dense.key();
+            case DenseReplacement dense -> "linear map for " + dense.key().replace('_', ' ');
+            case DenseBesideExperts beside -> "gated feed-forward beside experts";
+            case PerLayerInput perLayer -> "per-layer input";
+            case WiredOtherwise(Sublayer inner, LayerRecipe.Wiring wiring) -> of(inner);
             case SideBySide(Sublayer first, Sublayer second) -> of(first) + " beside " + of(second);
         };
     }

@@ -68,16 +68,17 @@ public record LayerRecipe(List<Sublayer> sublayers, Wiring wiring, NormRecipe no
         Value stream = input;
         for (Sublayer sublayer : sublayers) {
             String key = sublayer.key();
-            Value branchInput = switch (wiring) {
+            Wiring how = sublayer instanceof WiredOtherwise other ? other.wiring() : wiring;
+            Value branchInput = switch (how) {
                 case NORM_BEFORE, NORM_AROUND -> block.normalize(key + ".normalization", stream, norm, 1);
                 case NORM_AFTER_SUM, NORM_AFTER, PARALLEL_ONE_NORM, PARALLEL_TWO_NORMS -> stream;
             };
             Value output = sublayer.append(block, branchInput);
-            if (wiring == Wiring.NORM_AFTER || wiring == Wiring.NORM_AROUND) {
+            if (how == Wiring.NORM_AFTER || how == Wiring.NORM_AROUND) {
                 output = block.normalize(key + ".output_normalization", output, norm, 1);
             }
             stream = block.add(key + ".residual", Role.RESIDUAL, stream, scaled(block, key, output));
-            if (wiring == Wiring.NORM_AFTER_SUM) {
+            if (how == Wiring.NORM_AFTER_SUM) {
                 stream = block.normalize(key + ".normalization", stream, norm, 1);
             }
         }

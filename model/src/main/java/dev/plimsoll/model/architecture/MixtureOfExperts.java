@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 /// A router and experts, each a feed-forward network; a token passes the `topK` best and the shared ones.
 ///
 /// Parameters: router `E·h`, experts `3·E·h·f` (`2·E·h·f` without a gate), shared experts as a feed-forward network.
+/// With a latent width `r`, the experts' `h` is `r`, and the maps to it and back are `2·r·h`.
 ///
 /// @param width inner width of one expert
 /// @param form whether an expert has a gate
@@ -67,11 +68,18 @@ public record MixtureOfExperts(
 
     @Override
     public Value append(BlockBuilder block, Value input) {
-        Operator.Router router = router(block, input);
+        return append(block, input, input, Presence.ABSENT);
+    }
+
+    /// The same where the router sees something else than the experts.
+    ///
+    /// @param outputScale a trained number for each expert that its output is multiplied by, `E` parameters
+    Value append(BlockBuilder block, Value routerInput, Value input, Presence outputScale) {
+        Operator.Router router = router(block, routerInput);
         block.append(router);
         Value expertInput =
                 latent(block, "experts.latent_down", input, input.shape().trailing(1), Direction.IN);
-        Value routed = experts(block, router, expertInput);
+        Value routed = experts(block, router, expertInput, outputScale);
         routed = latent(block, "experts.latent_up", routed, input.shape().trailing(1), Direction.OUT);
         if (shared.isEmpty()) {
             return routed;
@@ -115,7 +123,7 @@ public record MixtureOfExperts(
                 new Value("router.weights", chosen, Value.Content.SCORE));
     }
 
-    private Value experts(BlockBuilder block, Operator.Router router, Value input) {
+    private Value experts(BlockBuilder block, Operator.Router router, Value input, Presence outputScale) {
         Value experts = router.experts();
         Shape hidden = input.shape().trailing(1);
         Shape inner = Shape.of(Axis.FEED_FORWARD, width);
@@ -138,6 +146,7 @@ public record MixtureOfExperts(
             }
         };
         Value down = grouped(block, "experts.down", product, experts, inner, hidden);
+        down = outputScale == Presence.PRESENT ? scaled(block, down, experts) : down;
         return block.append(new Operator.Combine(
                 "experts.combine",
                 Role.EXPERT,
@@ -145,6 +154,21 @@ public record MixtureOfExperts(
                 experts,
                 router.weights(),
                 Value.activation("experts.combine", input.shape())));
+    }
+
+    private Value scaled(BlockBuilder block, Value outputs, Value experts) {
+        Shape one = Shape.of(Axis.UNIT, 1);
+        Parameter scales = block.parameter(
+                "experts.scale.weight",
+                Parameter.Kind.GAIN,
+                Shape.of(Axis.EXPERTS, routing.experts()).then(one));
+        Value chosen = block.append(new Operator.Embedding(
+                "experts.scale",
+                Role.ROUTER,
+                experts,
+                scales,
+                Value.activation("experts.scale", experts.shape().then(one))));
+        return block.multiply("experts.scaled", Role.EXPERT, outputs, chosen);
     }
 
     private Value grouped(

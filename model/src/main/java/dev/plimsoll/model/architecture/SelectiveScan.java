@@ -13,10 +13,9 @@ import java.util.Optional;
 
 /// Mamba's selective state space: a decay for each channel and state.
 ///
-/// Parameters, with `i` inner width, `n` state, `c` convolution, `r` time-step rank: in `2·i·h`, convolution `i·c (+
-/// i)`,
-/// time step and B, C `(r + 2n)·i`, time step up `i·r + i`, decay `i·n`, skip `i`, out `h·i`. Source: Gu and Dao 2023,
-/// section 3.4 and the reference implementation's `Mamba` module.
+/// Parameters, with `i` inner width, `n` state, `c` convolution, `r` time-step rank: in `2·i·h`, convolution
+/// `i·c (+ i)`, time step and B, C `(r + 2n)·i`, time step up `i·r + i`, decay `i·n`, skip `i`, out `h·i`; norms
+/// `r + 2n` more. Source: Gu and Dao 2023, section 3.4 and the reference implementation's `Mamba` module.
 ///
 /// @param projectionBias of the maps in and out
 /// @param norm over the time step, B and C, where the family has them (Jamba)

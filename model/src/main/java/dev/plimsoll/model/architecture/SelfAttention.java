@@ -10,7 +10,6 @@ import dev.plimsoll.model.operator.Rotary;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +17,8 @@ import java.util.Set;
 
 /// Multi-head, grouped-query or multi-query attention of tokens over their own sequence.
 ///
-/// Parameters: `a·d·h` query, `2·k·d·h` key and value, `h·a·d` output, and what the options add.
+/// Parameters: `a·d·h` query, `k·(d + w)·h` key and value, `h·a·w` output (`w` is `d` where nothing else is said),
+/// and what the options add.
 ///
 /// @param biased the projections that add a bias
 /// @param headNorm normalisation of queries and keys before the rotation
@@ -49,6 +49,12 @@ public record SelfAttention(
 
         /// Over all heads together, `a·d` and `k·d` gains.
         record AllHeads(NormRecipe recipe) implements HeadNorm {}
+
+        /// Over each head, `a·d` and `k·d` gains, since each head has its own (Cohere).
+        record EachHeadItsOwn(NormRecipe recipe) implements HeadNorm {}
+
+        /// Over each head, `d` gains, and over each head of the values too, without gains (Gemma 4).
+        record EachHeadAndValue(NormRecipe recipe) implements HeadNorm {}
     }
 
     /// What few families have.
@@ -56,7 +62,8 @@ public record SelfAttention(
     /// @param sinks a trained score for each query head that takes part in the softmax
     /// @param outputGate the output times the sigmoid of another projection of the input
     /// @param keysAndValues whose keys and values are looked at
-    /// @param valueProjection whether values have a projection of their own
+    /// @param valueProjection whether values have a projection of their own, or are the keys before norm
+    ///     and rotation
     public record Options(Presence sinks, Presence outputGate, KeysAndValues keysAndValues, Presence valueProjection) {
         public static final Options PLAIN =
                 new Options(Presence.ABSENT, Presence.ABSENT, KeysAndValues.OWN, Presence.PRESENT);
@@ -154,6 +161,10 @@ public record SelfAttention(
         Value value = options.valueProjection() == Presence.PRESENT
                 ? project(block, "value", input, heads.value(), Projection.VALUE)
                 : key;
+        if (headNorm instanceof HeadNorm.EachHeadAndValue(NormRecipe recipe)) {
+            NormRecipe plain = recipe.with(NormRecipe.Affine.NONE);
+            value = block.normalize("attention.value_normalization", value, plain, 1);
+        }
         key = rotate(block, "key", normalize(block, "key", key));
         return new KeyAndValue(key, value, List.of());
     }
@@ -165,11 +176,17 @@ public record SelfAttention(
     }
 
     private Value normalize(BlockBuilder block, String name, Value value) {
-        String key = "attention." + name + "_normalization";
+        return normalize(block, headNorm, "attention." + name + "_normalization", value);
+    }
+
+    /// Normalises queries or keys, `[b, s, a, d]`.
+    static Value normalize(BlockBuilder block, HeadNorm headNorm, String key, Value value) {
         return switch (headNorm) {
             case HeadNorm.None() -> value;
             case HeadNorm.EachHead(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
             case HeadNorm.AllHeads(NormRecipe recipe) -> block.normalize(key, value, recipe, 2);
+            case HeadNorm.EachHeadItsOwn(NormRecipe recipe) -> block.normalize(key, value, recipe, 1, 2);
+            case HeadNorm.EachHeadAndValue(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
         };
     }
 
@@ -186,7 +203,6 @@ public record SelfAttention(
             withSinks = new AttentionScores(scores.scale(), scores.softCap(), scores.positions(), Optional.of(sinks));
         }
         withSinks.parameters().forEach(block::use);
-        List<Value> cached = new ArrayList<>(attended.cached());
         return block.append(new Operator.Attention(
                 "attention.core",
                 Role.CORE_ATTENTION,
@@ -196,7 +212,7 @@ public record SelfAttention(
                 Optional.empty(),
                 mask,
                 withSinks,
-                cached,
+                attended.cached(),
                 Value.activation("attention.core", block.tokens().then(heads.output()))));
     }
 }

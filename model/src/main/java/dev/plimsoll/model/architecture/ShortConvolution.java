@@ -8,7 +8,7 @@ import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 
-/// A gated short convolution in the place of attention: `out(c · conv(b · x))`, `4·h·h + h·c` parameters.
+/// A gated short convolution in the place of attention: `out(c · conv(b · x))`, `4·h·h + h·width` parameters.
 ///
 /// Source: the LFM2 model card and its reference implementation.
 public record ShortConvolution(int width, Presence bias) implements Sublayer {

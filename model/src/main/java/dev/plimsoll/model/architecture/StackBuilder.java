@@ -19,7 +19,7 @@ public final class StackBuilder {
     private final Shape width;
     private final TensorNaming naming;
     private final List<LayerRun> runs = new ArrayList<>();
-    private final Map<LayerRecipe, Block> interned = new HashMap<>();
+    private final Map<Layer, Block> interned = new HashMap<>();
 
     /// @param hidden width of the residual stream
     public StackBuilder(String name, Part.Kind kind, Axis tokens, long hidden, TensorNaming naming) {
@@ -61,7 +61,7 @@ public final class StackBuilder {
             while (end < recipes.size() && recipes.get(end).equals(recipe)) {
                 end++;
             }
-            Block block = interned.computeIfAbsent(recipe, how -> layer(how, sharing));
+            Block block = interned.computeIfAbsent(new Layer(recipe, sharing), this::block);
             runs.add(new LayerRun(block, first + at, end - at));
             at = end;
         }
@@ -95,8 +95,10 @@ public final class StackBuilder {
         Value append(BlockBuilder block, Value hidden);
     }
 
-    private Block layer(LayerRecipe recipe, Parameter.Sharing sharing) {
-        BlockBuilder block = new BlockBuilder(LayerNames.of(recipe), naming, tokens, sharing);
-        return block.build(recipe.append(block, block.input("hidden", width)));
+    private record Layer(LayerRecipe recipe, Parameter.Sharing sharing) {}
+
+    private Block block(Layer layer) {
+        BlockBuilder block = new BlockBuilder(LayerNames.of(layer.recipe()), naming, tokens, layer.sharing());
+        return block.build(layer.recipe().append(block, block.input("hidden", width)));
     }
 }

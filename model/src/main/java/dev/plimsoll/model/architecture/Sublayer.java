@@ -17,7 +17,10 @@ public sealed interface Sublayer
                 GatedDelta,
                 ShortConvolution,
                 DenseReplacement,
-                SideBySide {
+                DenseBesideExperts,
+                PerLayerInput,
+                SideBySide,
+                WiredOtherwise {
     /// What its operators' names begin with, for example `attention`.
     String key();
 

@@ -33,6 +33,18 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
         return new AttentionScores(scale, OptionalDouble.empty(), new PositionBias.None(), Optional.empty());
     }
 
+    public AttentionScores withScale(double other) {
+        return new AttentionScores(other, softCap, positions, sinks);
+    }
+
+    public AttentionScores withSoftCap(OptionalDouble other) {
+        return new AttentionScores(scale, other, positions, sinks);
+    }
+
+    public AttentionScores withPositions(PositionBias other) {
+        return new AttentionScores(scale, softCap, other, sinks);
+    }
+
     /// The parameters that the scores read.
     public List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>(

@@ -76,6 +76,8 @@ public sealed interface Operator {
     }
 
     /// Scales the last `axes` axes together to unit size, then by the gain and bias where there are any.
+    ///
+    /// @param gain along the last `axes` axes or more of the input's last
     record Normalization(
             String name,
             Role role,
@@ -309,7 +311,9 @@ public sealed interface Operator {
         }
     }
 
-    /// Copies each token's vector to the `topK` experts it was sent to: `[.., h]` to `[.., e, h]`, grouped by expert.
+    /// Copies each token's vector to the `topK` experts it was sent to: `[.., h]` to `[.., e, h]`.
+    ///
+    /// An execution may hold the copies grouped by expert; their order is not part of the description.
     record Dispatch(String name, Role role, Value input, Value experts, Value output) implements Operator {
         @Override
         public List<Value> reads() {
@@ -403,7 +407,10 @@ public sealed interface Operator {
         }
     }
 
-    /// A selective state-space recurrence: `S = exp(timeStep · A) · S + timeStep · B · x`, `y = C · S + D · x`.
+    /// A selective state-space recurrence: `S = exp(t · A) · S + t · B · x`, `y = C · S + D · x`.
+    ///
+    /// `A = -exp(decay)` and `D` is the skip. The step `t` is the time step as it comes, or, with a bias among the
+    /// parameters, `softplus(timeStep + bias)`.
     ///
     /// Source: Gu and Dao 2023, algorithm 2 (Mamba); Dao and Gu 2024, section 7 (Mamba-2: one decay for each head).
     ///
@@ -411,8 +418,8 @@ public sealed interface Operator {
     /// @param timeStep `[b, s, i]` for each channel, or `[b, s, a]` for each head
     /// @param inputProjection B, `[b, s, n]`, or `[b, s, g, n]` by groups
     /// @param outputProjection C, of B's shape
-    /// @param parameters decay, skip and time-step bias, in that order
-    /// @param state what is carried from token to token for each sequence, in elements
+    /// @param parameters decay, skip and, in Mamba-2, time-step bias, in that order
+    /// @param state what is carried from token to token for each sequence: `[i, n]`, or `[a, d, n]` by heads
     record StateSpaceScan(
             String name,
             Role role,
@@ -439,17 +446,18 @@ public sealed interface Operator {
         }
     }
 
-    /// The gated delta rule: `S = decay · S · (I - beta · k · k^T) + beta · v · k^T`, `y = S · q`, for each value head.
+    /// The gated delta rule: `S = alpha · S · (I - beta · k · k^T) + beta · v · k^T`, `y = S · q`, for each value head.
     ///
-    /// Source: Yang et al. 2024, equation 10 (Gated DeltaNet).
+    /// `alpha = exp(-exp(A) · softplus(decay + bias))`, with `A` and the bias the parameters; queries and keys are
+    /// scaled to unit length first. Source: Yang et al. 2024 (Gated DeltaNet), equation 10 and section 3.4.
     ///
     /// @param query `[b, s, g, n]`, one for a group of value heads
     /// @param key of the query's shape
     /// @param value `[b, s, a, d]`
-    /// @param beta `[b, s, a]`
-    /// @param decay `[b, s, a]`
-    /// @param parameters decay and time-step bias, in that order
-    /// @param state what is carried from token to token for each sequence, in elements: `[a, n, d]`
+    /// @param beta how much is written, 0 to 1, `[b, s, a]`
+    /// @param decay a projection of the input, `[b, s, a]`
+    /// @param parameters decay and time-step bias, each `[a]`, in that order
+    /// @param state what is carried from token to token for each sequence: `[a, n, d]`
     record DeltaRule(
             String name,
             Role role,

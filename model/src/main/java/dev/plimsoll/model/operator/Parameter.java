@@ -19,6 +19,8 @@ public record Parameter(String name, List<Shape> groups, Kind kind, Sharing shar
         BIAS,
         /// Scales them element by element.
         GAIN,
+        /// One plus it scales them element by element (Gemma's norms).
+        GAIN_BESIDE_ONE,
         /// Slides over them.
         KERNEL,
         /// Steers a recurrence: decay, time-step bias, skip.

@@ -6,8 +6,22 @@ public sealed interface Pooling {
     record One() implements Pooling {}
 
     /// The mean of so many neighbours.
-    record Average(long neighbours) implements Pooling {}
+    record Average(long neighbours) implements Pooling {
+        public Average {
+            requirePositive(neighbours);
+        }
+    }
 
     /// So many neighbours beside one another in one token that much wider.
-    record Merge(long neighbours) implements Pooling {}
+    record Merge(long neighbours) implements Pooling {
+        public Merge {
+            requirePositive(neighbours);
+        }
+    }
+
+    private static void requirePositive(long neighbours) {
+        if (neighbours < 1) {
+            throw new IllegalArgumentException("at least 1 token becomes one, not " + neighbours);
+        }
+    }
 }

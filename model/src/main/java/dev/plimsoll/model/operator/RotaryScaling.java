@@ -17,6 +17,11 @@ public sealed interface RotaryScaling {
     record Llama3(double factor, double lowFrequency, double highFrequency, long trainedPositions)
             implements RotaryScaling {}
 
+    /// Only the fastest pairs turn, the rest stand still; the angles are those of a wholly turned head (Gemma 4).
+    ///
+    /// @param turnedPairs how many turn, counted from the fastest
+    record Proportional(double factor, long turnedPairs) implements RotaryScaling {}
+
     /// A factor for each pair, found by search. Source: Ding et al. 2024.
     record LongRope(long trainedPositions) implements RotaryScaling {}
 }

@@ -22,6 +22,7 @@ public enum Axis {
     /// Inner width of a feed-forward layer.
     FEED_FORWARD("f"),
     QUERY_HEADS("a"),
+    /// Heads of keys and values, each of which serves a group of query heads.
     KEY_VALUE_HEADS("k"),
     /// Width of a query or key head.
     HEAD_SIZE("d"),
@@ -35,6 +36,8 @@ public enum Axis {
     /// Buckets of a relative position table.
     BUCKETS("B"),
     EXPERTS("E"),
+    /// Layers, where one table has a row for each.
+    LAYERS("L"),
     /// Experts that one token is sent to.
     TOP_K("e"),
     /// Rank of a low-rank projection.
@@ -84,6 +87,7 @@ public enum Axis {
                     TOKEN_TYPES,
                     BUCKETS,
                     EXPERTS,
+                    LAYERS,
                     TOP_K,
                     LATENT,
                     INNER,

@@ -1,7 +1,6 @@
 package dev.plimsoll.model.shape;
 
 import dev.plimsoll.model.units.Bytes;
-import java.math.BigInteger;
 
 /// How tensor elements are held: a block of so many elements takes so many bytes.
 ///
@@ -56,9 +55,6 @@ public record DataType(String name, int blockElements, int blockBytes) {
     ///
     /// @throws ArithmeticException past 2^63 - 1 bytes
     public Bytes bytes(long elements) {
-        long blocks = Math.ceilDiv(elements, blockElements);
-        return new Bytes(BigInteger.valueOf(blocks)
-                .multiply(BigInteger.valueOf(blockBytes))
-                .longValueExact());
+        return new Bytes(Math.multiplyExact(Math.ceilDiv(elements, blockElements), blockBytes));
     }
 }

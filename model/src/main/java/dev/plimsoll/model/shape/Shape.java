@@ -45,7 +45,7 @@ public record Shape(List<Dimension> dimensions) {
         return new Shape(dimensions.subList(rank() - count, rank()));
     }
 
-    /// All but the last `count` dimensions.
+    /// The first `count` dimensions.
     public Shape leading(int count) {
         return new Shape(dimensions.subList(0, count));
     }

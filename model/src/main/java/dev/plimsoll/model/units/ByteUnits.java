@@ -16,14 +16,15 @@ public enum ByteUnits {
         this.names = List.of(names);
     }
 
-    /// The count in the largest unit of this family that leaves at least 1, with two decimals; bytes as they are.
+    /// The count in the largest unit of this family that leaves at least 1 when printed with two decimals; bytes as
+    /// they are.
     public String print(long count) {
         if (this == BYTES || count < step) {
             return Numbers.grouped(count) + " B";
         }
         double value = count;
         int unit = -1;
-        while (value >= step && unit < names.size() - 1) {
+        while (Numbers.reachesWhenPrinted(value, step) && unit < names.size() - 1) {
             value /= step;
             unit++;
         }

@@ -33,11 +33,17 @@ public final class Numbers {
     /// A value under a decimal prefix with two decimals and a space before the prefix: `1.402e13` as `14.02 T`.
     public static String decimalPrefix(double value) {
         int prefix = 0;
-        while (value >= 1000 && prefix < DECIMAL_PREFIXES.length - 1) {
+        while (reachesWhenPrinted(value, 1000) && prefix < DECIMAL_PREFIXES.length - 1) {
             value /= 1000;
             prefix++;
         }
         String number = prefix == 0 && value == Math.rint(value) ? Long.toString((long) value) : decimals(value, 2);
         return number + " " + DECIMAL_PREFIXES[prefix];
+    }
+
+    /// Whether a value is that limit or more once it is rounded to two decimals, so that 999.996 k becomes 1.00 M and
+    /// not 1000.00 k.
+    static boolean reachesWhenPrinted(double value, int limit) {
+        return value >= limit - 0.005;
     }
 }

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /// How people write numbers: `32k`, `128Ki`, `1.5T`, `70B` for counts; `12GiB`, `80GB` for sizes.
 public final class Quantities {
-    private static final Pattern NUMBER =
-            Pattern.compile("([0-9][0-9_,]*(?:\\.[0-9]+)?(?:[eE][0-9]{1,2})?)\\s*([A-Za-z]*)");
+    /// Commas stand between groups of three digits, so that `1,5` (one and a half, elsewhere) is not read as 15.
+    private static final Pattern NUMBER = Pattern.compile(
+            "((?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9][0-9_]*)(?:\\.[0-9]+)?(?:[eE][0-9]{1,2})?)\\s*([A-Za-z]*)");
     private static final Map<String, Long> COUNT_SUFFIXES = Map.ofEntries(
             Map.entry("", 1L),
             Map.entry("k", 1_000L),

@@ -69,12 +69,10 @@ final class ClosedForms {
                 new Basis("FLOPs", "Narayanan et al. 2021, appendix; attention over the full square", PROVENANCE));
     }
 
-    /// `coefficient · passes · B·s·l·h² · (1 + s/6h + V/16lh)`, to the letter, its slips included: with three passes it
-    /// has 4.5 instead of 6 FLOPs for each logit's product, and with the gated coefficient attention grows by a
-    third.
+    /// `coefficient · passes · B·s·l·h² · (1 + s/6h + V/16lh)`, to the letter, its slips included: with three passes
+    /// a logit's product has 4.5 FLOPs instead of 6, and the gated coefficient enlarges attention by a third.
     ///
-    /// Source: microsoft/Megatron-DeepSpeed 0782d753, `megatron/utils.py`; the coefficient 32 is its bigscience
-    fork's.
+    /// Source: microsoft/Megatron-DeepSpeed 0782d753, `megatron/utils.py`; 32 is the bigscience fork's coefficient.
     ///
     /// @param passes 3, or 4 with full recomputation; 1 for inference
     static Explanation megatronDeepSpeed(

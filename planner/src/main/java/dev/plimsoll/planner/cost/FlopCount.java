@@ -49,8 +49,7 @@ public final class FlopCount {
     }
 
     /// @param axes the lengths of axes that text does not decide
-    /// @throws InputException where the model has no decoder and is asked to decode, or where a closed form is
-    ///     asked of a model it is not made for
+    /// @throws InputException where a model without a decoder is asked to decode, or has no sizes for a closed form
     public static FlopCount of(Transformer model, Workload workload, CountingConvention convention, OpenAxes axes) {
         boolean decodes = false;
         for (Part part : model.parts()) {

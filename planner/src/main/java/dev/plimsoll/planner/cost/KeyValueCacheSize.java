@@ -5,12 +5,15 @@ import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Breakdown;
+import dev.plimsoll.planner.result.Comparison;
 import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.result.RecordingTally;
 import dev.plimsoll.planner.result.Tally;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a model keeps of the tokens it has seen: keys and values, and the states of recurrent layers.
 ///
@@ -27,16 +30,18 @@ public final class KeyValueCacheSize {
     private final CacheFormat format;
     private final List<CachedLayers> cached;
     private final List<StateLayers> states;
+    private final Optional<ClassicDecoder> classic;
 
-    private KeyValueCacheSize(CacheFormat format, CacheWalk walk) {
+    private KeyValueCacheSize(CacheFormat format, CacheWalk walk, Optional<ClassicDecoder> classic) {
         this.format = format;
+        this.classic = classic;
         this.cached = List.copyOf(walk.cached());
         this.states = List.copyOf(walk.states());
     }
 
     /// @param axes the lengths of what cross attention looks at; layers over an axis not given keep nothing
     public static KeyValueCacheSize of(Transformer model, CacheFormat format, OpenAxes axes) {
-        return new KeyValueCacheSize(format, CacheWalk.of(model, format, axes));
+        return new KeyValueCacheSize(format, CacheWalk.of(model, format, axes), ClassicDecoder.of(model));
     }
 
     public static KeyValueCacheSize of(Transformer model, CacheFormat format) {
@@ -170,6 +175,13 @@ public final class KeyValueCacheSize {
             lines.addAll(carried.breakdown().explainAll(STATE));
         }
         return lines;
+    }
+
+    /// The textbook's form for a classic Transformer of these sizes, beside the walked figure; empty without a decoder.
+    public Optional<Comparison> textbook(long tokens, long sequences) {
+        return classic.map(sizes -> new Comparison(
+                ClosedForms.cache(sizes, format, tokens, sequences),
+                BigDecimal.valueOf(bytes(tokens, sequences).count())));
     }
 
     private enum Charge {

@@ -147,9 +147,21 @@ final class OperatorFlops {
     }
 
     /// Multiply-adds of one query head for one pair of tokens.
-    static long widths(Operator.Attention attention) {
-        long key = attention.query().shape().trailing(1).elements(open -> 1);
-        return key + attention.value().shape().trailing(1).elements(open -> 1);
+    private static long widths(Operator.Attention attention) {
+        long key = attention.query().shape().trailing(1).fixedElements();
+        return key + attention.value().shape().trailing(1).fixedElements();
+    }
+
+    /// FLOPs of all query heads for one pair of tokens, heads expanded.
+    static long perPair(Operator.Attention attention) {
+        Shape query = attention.query().shape();
+        return 2 * query.trailing(2).leading(1).fixedElements() * widths(attention);
+    }
+
+    /// FLOPs of all an indexer's heads for one pair of tokens.
+    static long perPair(Operator.TokenSelection selection) {
+        Shape query = selection.query().shape();
+        return 2 * query.trailing(2).leading(1).fixedElements() * (indexWidth(selection) + 1);
     }
 
     /// Twice the pairs that one sequence's queries are counted to look at, as factors.
@@ -186,8 +198,8 @@ final class OperatorFlops {
         tally.times("(l + 1)", indexWidth(selection) + 1);
     }
 
-    static long indexWidth(Operator.TokenSelection selection) {
-        return selection.key().shape().trailing(1).elements(open -> 1);
+    private static long indexWidth(Operator.TokenSelection selection) {
+        return selection.key().shape().trailing(1).fixedElements();
     }
 
     private void convolution(Operator.Convolution convolution, Repeats times, BlockRuns beside, Tally tally) {

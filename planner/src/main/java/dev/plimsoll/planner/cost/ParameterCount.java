@@ -5,6 +5,7 @@ import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Breakdown;
+import dev.plimsoll.planner.result.Comparison;
 import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.result.RecordingTally;
@@ -12,6 +13,7 @@ import dev.plimsoll.planner.result.Tally;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// How many trained numbers a model has, each tensor once, tied ones once.
@@ -22,6 +24,7 @@ public final class ParameterCount {
     private static final Basis BASIS =
             new Basis("parameters", "product of each tensor's dimensions, each tensor once", Provenance.EXACT);
 
+    private final Transformer model;
     private final List<BlockRuns> runs;
     private final List<ReadTensor> tensors;
     private final long total;
@@ -33,6 +36,7 @@ public final class ParameterCount {
     private final long nextTokensPrediction;
 
     private ParameterCount(Transformer model) {
+        this.model = model;
         runs = BlockRuns.of(model);
         tensors = ReadTensor.of(runs);
         QuickTally all = new QuickTally();
@@ -164,6 +168,16 @@ public final class ParameterCount {
             lines.addAll(chosen.explainAll(BASIS));
         }
         return lines;
+    }
+
+    /// `12·l·h·h` beside the parameters of the decoder's layers; empty without a decoder.
+    public Optional<Comparison> textbook() {
+        long layers = 0;
+        for (BlockParameters block : blocks()) {
+            layers += block.layers() > 1 ? block.parameters() : 0;
+        }
+        BigDecimal walked = BigDecimal.valueOf(layers);
+        return ClassicDecoder.of(model).map(sizes -> new Comparison(ClosedForms.layerParameters(sizes), walked));
     }
 
     private enum Experts {

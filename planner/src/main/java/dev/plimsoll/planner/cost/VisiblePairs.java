@@ -22,6 +22,51 @@ final class VisiblePairs {
         };
     }
 
+    /// The pairs of `n` forward passes, the `i`-th over the first `i` tokens: the sum of `of(mask, 0, i)`.
+    static BigInteger ofGrowingPasses(AttentionMask mask, long tokens) {
+        BigInteger n = BigInteger.valueOf(tokens);
+        return switch (mask) {
+            case AttentionMask.Everything() ->
+                n.multiply(n.add(BigInteger.ONE))
+                        .multiply(n.shiftLeft(1).add(BigInteger.ONE))
+                        .divide(BigInteger.valueOf(6));
+            case AttentionMask.Causal() -> tetrahedron(tokens);
+            case AttentionMask.SlidingWindow(long size) -> growingWindow(tokens, size);
+            case AttentionMask.Selected(long size) -> growingWindow(tokens, size);
+            case AttentionMask.Chunked(long size) -> growingChunks(tokens, size);
+        };
+    }
+
+    /// The sum of `i(i+1)/2` for `i` from 1 to `n`: `n(n+1)(n+2)/6`.
+    private static BigInteger tetrahedron(long tokens) {
+        BigInteger n = BigInteger.valueOf(tokens);
+        return n.multiply(n.add(BigInteger.ONE)).multiply(n.add(BigInteger.TWO)).divide(BigInteger.valueOf(6));
+    }
+
+    private static BigInteger growingWindow(long tokens, long window) {
+        if (tokens <= window) {
+            return tetrahedron(tokens);
+        }
+        long beyond = tokens - window;
+        return tetrahedron(window)
+                .add(BigInteger.valueOf(beyond).multiply(BigInteger.valueOf(upTo(window))))
+                .add(BigInteger.valueOf(window).multiply(BigInteger.valueOf(upTo(beyond))));
+    }
+
+    private static BigInteger growingChunks(long tokens, long chunk) {
+        long whole = tokens / chunk;
+        if (whole == 0) {
+            return tetrahedron(tokens);
+        }
+        long rest = tokens % chunk;
+        BigInteger full = BigInteger.valueOf(upTo(chunk));
+        return full.multiply(BigInteger.valueOf(chunk))
+                .multiply(BigInteger.valueOf(upTo(whole - 1)))
+                .add(tetrahedron(chunk).multiply(BigInteger.valueOf(whole)))
+                .add(full.multiply(BigInteger.valueOf(rest)).multiply(BigInteger.valueOf(whole)))
+                .add(tetrahedron(rest));
+    }
+
     /// `n(n+1)/2`.
     private static long upTo(long tokens) {
         return tokens % 2 == 0 ? product(tokens / 2, tokens + 1) : product(tokens, (tokens + 1) / 2);

@@ -36,9 +36,8 @@ public record CacheAnswer(
 
     public Answer answer(View view) {
         List<Explanation> explanations = view.explains() ? cache.explanations(tokens, sequences) : List.of();
-        Data.Fields data = subject.data()
-                .with("keyValueCache", cacheData())
-                .with("explanations", Explained.data(explanations));
+        Data.Fields data =
+                subject.data().with("keyValueCache", cacheData()).with("explanations", Explained.data(explanations));
         return new Answer(data, page(view, explanations));
     }
 
@@ -69,11 +68,15 @@ public record CacheAnswer(
                 .with("stateBytesPerSequence", cache.stateBytesPerSequence().count())
                 .with("totalBytes", cache.totalBytes(tokens, sequences).count())
                 .with("tokens", budget.map(fits -> capacity(fits.tokens())).orElse(new Data.Whole(tokens)))
-                .with("sequences", budget.map(fits -> capacity(fits.sequences())).orElse(new Data.Whole(sequences)))
+                .with(
+                        "sequences",
+                        budget.map(fits -> capacity(fits.sequences())).orElse(new Data.Whole(sequences)))
                 .with("askedTokens", tokens)
                 .with("askedSequences", sequences)
-                .with("budgetBytes", budget.<Data>map(fits -> new Data.Whole(fits.bytes().count()))
-                        .orElse(new Data.Nothing()))
+                .with(
+                        "budgetBytes",
+                        budget.<Data>map(fits -> new Data.Whole(fits.bytes().count()))
+                                .orElse(new Data.Nothing()))
                 .with("dataType", cache.format().dataType().name())
                 .with("stateDataType", cache.format().stateType().name())
                 .with("blockSize", cache.format().pageTokens())
@@ -128,9 +131,7 @@ public record CacheAnswer(
                     units.print(cache.stateBytesPerSequence().count()),
                     "a sequence, " + cache.format().stateType().name()));
             facts.add(new Page.Fact(
-                    "total",
-                    units.print(cache.totalBytes(tokens, sequences).count()),
-                    "cache and states"));
+                    "total", units.print(cache.totalBytes(tokens, sequences).count()), "cache and states"));
         }
         budget.ifPresent(fits -> facts.addAll(budgetFacts(fits, units)));
         return facts;
@@ -139,7 +140,8 @@ public record CacheAnswer(
     private List<Page.Fact> budgetFacts(Budget fits, ByteUnits units) {
         String held = units.print(fits.bytes().count());
         String positions = maxPositions.isPresent()
-                ? "; the model was made for " + Numbers.grouped(maxPositions.getAsLong()) + " positions, which is no limit here"
+                ? "; the model was made for " + Numbers.grouped(maxPositions.getAsLong())
+                        + " positions, which is no limit here"
                 : "";
         return List.of(
                 new Page.Fact("budget", held, ""),

@@ -28,15 +28,25 @@ public record ComparisonAnswer(List<Named> answers) {
         for (Row row : rows) {
             items.add(Data.Fields.empty()
                     .with("quantity", row.path())
-                    .with("values", row.values().stream().map(ComparisonAnswer::number).toList())
-                    .with("differences", differences(row).stream().map(ComparisonAnswer::number).toList())
-                    .with("ratios", ratios(row).stream().map(ComparisonAnswer::number).toList()));
+                    .with(
+                            "values",
+                            row.values().stream().map(ComparisonAnswer::number).toList())
+                    .with(
+                            "differences",
+                            differences(row).stream()
+                                    .map(ComparisonAnswer::number)
+                                    .toList())
+                    .with(
+                            "ratios",
+                            ratios(row).stream().map(ComparisonAnswer::number).toList()));
         }
         Data.Fields data = Data.Fields.empty()
                 .with("schema", "plimsoll/1")
-                .with("models", answers.stream()
-                        .<Data>map(answer -> new Data.Words(answer.name()))
-                        .toList())
+                .with(
+                        "models",
+                        answers.stream()
+                                .<Data>map(answer -> new Data.Words(answer.name()))
+                                .toList())
                 .with("comparison", items);
         return new Answer(data, page(rows));
     }
@@ -66,7 +76,8 @@ public record ComparisonAnswer(List<Named> answers) {
             for (Data.Leaf leaf : Data.leaves(answers.get(i).data())) {
                 OptionalDouble number = value(leaf.value());
                 if (number.isPresent() && !leaf.path().contains("[")) {
-                    values.computeIfAbsent(leaf.path(), path -> new ArrayList<>(empty())).set(i, number);
+                    values.computeIfAbsent(leaf.path(), path -> new ArrayList<>(empty()))
+                            .set(i, number);
                 }
             }
         }
@@ -99,7 +110,7 @@ public record ComparisonAnswer(List<Named> answers) {
 
     private static OptionalDouble value(Data data) {
         return switch (data) {
-            case Data.Whole(long value) -> OptionalDouble.of(value);
+            case Data.Whole(long value) -> OptionalDouble.of((double) value);
             case Data.Real(double value) -> OptionalDouble.of(value);
             case Data.Words words -> OptionalDouble.empty();
             case Data.Truth truth -> OptionalDouble.empty();

@@ -33,7 +33,8 @@ final class Explained {
         for (Explanation explanation : explanations) {
             lines.add(explanation.topic() + " = " + explanation.formula());
             lines.add("  = " + explanation.substituted());
-            lines.add("  = " + printed(explanation.value()) + " " + explanation.basis().unit() + "  ("
+            lines.add("  = " + printed(explanation.value()) + " "
+                    + explanation.basis().unit() + "  ("
                     + explanation.basis().provenance().word() + ": "
                     + explanation.basis().source() + ")");
         }

@@ -5,7 +5,7 @@ import dev.plimsoll.model.units.Numbers;
 import dev.plimsoll.planner.cost.CacheSaving;
 import dev.plimsoll.planner.cost.FlopCount;
 import dev.plimsoll.planner.cost.Recomputation;
-import dev.plimsoll.planner.cost.RulesOfThumb;
+import dev.plimsoll.planner.cost.RuleOfThumb;
 import dev.plimsoll.planner.cost.Workload;
 import dev.plimsoll.planner.result.Breakdown;
 import dev.plimsoll.planner.result.Comparison;
@@ -21,12 +21,10 @@ import java.util.Optional;
 /// @param tokens how many tokens the totals are for, which need not be the workload's own
 /// @param saving what the cache saves, where the workload generates tokens
 public record FlopsAnswer(
-        Subject subject, FlopCount count, double tokens, RulesOfThumb rules, Optional<CacheSaving> saving) {
+        Subject subject, FlopCount count, double tokens, RuleOfThumb rule, Optional<CacheSaving> saving) {
     public Answer answer(View view) {
         List<Explanation> explanations = view.explains() ? count.explanations() : List.of();
-        Data.Fields data = subject.data()
-                .with("flops", flopData())
-                .with("explanations", Explained.data(explanations));
+        Data.Fields data = subject.data().with("flops", flopData()).with("explanations", Explained.data(explanations));
         return new Answer(data, page(view, explanations));
     }
 
@@ -61,9 +59,30 @@ public record FlopsAnswer(
                 .with("sequenceLength", count.workload().newTokens())
                 .with("pastTokens", count.workload().pastTokens())
                 .with("batch", count.workload().sequences())
+                .with("ruleOfThumb", ruleData())
+                .with("cacheSaving", saving.map(FlopsAnswer::savingData).orElse(new Data.Nothing()))
                 .with("operators", operators)
                 .with("notCounted", notCounted)
                 .with("provenance", subject.provenance().word());
+    }
+
+    private Data ruleData() {
+        return Data.Fields.empty()
+                .with("flopsPerParameter", rule.perParameter())
+                .with("activeParameters", rule.activeParameters())
+                .with("flops", rule.flops().count() * share())
+                .with("ratioToStrict", rule.ratio());
+    }
+
+    private static Data savingData(CacheSaving saved) {
+        return Data.Fields.empty()
+                .with("tokens", saved.tokens())
+                .with("flopsWithout", saved.without().total().doubleValue())
+                .with("flopsWith", saved.with().total().doubleValue())
+                .with("attentionSaved", saved.attentionSaved())
+                .with("projectionsSaved", saved.projectionsSaved())
+                .with("saved", saved.saved())
+                .with("ruleOfThumb", saved.ruleOfThumb());
     }
 
     private static List<Breakdown> leaves(Breakdown block) {
@@ -84,12 +103,12 @@ public record FlopsAnswer(
         sections.add(new Page.Section.Facts("", facts()));
         sections.add(operatorGrid());
         sections.add(new Page.Section.Prose(
-                "", List.of("convention " + count.convention().name() + ": "
+                "",
+                List.of("convention " + count.convention().name() + ": "
                         + count.convention().words() + ". Source: "
                         + count.convention().source() + ".")));
         if (!count.notCounted().isEmpty()) {
-            sections.add(new Page.Section.Prose(
-                    "", List.of("not counted: " + String.join("; ", count.notCounted()))));
+            sections.add(new Page.Section.Prose("", List.of("not counted: " + String.join("; ", count.notCounted()))));
         }
         if (view.explains()) {
             sections.add(Explained.section(explanations, textbooks()));
@@ -102,23 +121,37 @@ public record FlopsAnswer(
         facts.add(new Page.Fact(
                 "FLOPs", count.forTokens(tokens).toString(), count.convention().name() + ", " + asked()));
         facts.add(new Page.Fact("  a token", new Flops(count.perToken()).toString(), ""));
-        facts.add(new Page.Fact("  forward", count.forward().times(share()).toString(), "logits "
-                + count.logits().times(share())));
+        facts.add(new Page.Fact(
+                "  forward",
+                count.forward().times(share()).toString(),
+                "logits " + count.logits().times(share())));
         if (count.workload() instanceof Workload.Training training) {
-            facts.add(new Page.Fact("  backward", count.backward().times(share()).toString(), ""));
+            facts.add(
+                    new Page.Fact("  backward", count.backward().times(share()).toString(), ""));
             facts.add(new Page.Fact(
                     "  recompute",
                     count.recomputation().times(share()).toString(),
                     recomputation(training.recomputation())));
         }
-        rules.comparisons().forEach(rule -> facts.add(new Page.Fact(
-                rule.closedForm().formula(),
-                new Flops(rule.closedForm().value().doubleValue() * share()).toString(),
-                Numbers.decimals(100 * rule.ratio(), 2) + " % of the figure above")));
-        saving.ifPresent(saved -> facts.addAll(saved.facts().stream()
-                .map(fact -> new Page.Fact(fact.name(), fact.value(), fact.note()))
-                .toList()));
+        facts.add(new Page.Fact(
+                rule.perParameter() + " N D",
+                rule.flops().times(share()).toString(),
+                "the rule of thumb, " + percent(rule.ratio()) + " of the strict count"));
+        saving.ifPresent(saved -> facts.add(savingFact(saved)));
         return facts;
+    }
+
+    private static Page.Fact savingFact(CacheSaving saved) {
+        return new Page.Fact(
+                "cache saves",
+                percent(saved.saved()),
+                "of generating " + Numbers.grouped(saved.tokens()) + " tokens: " + percent(saved.attentionSaved())
+                        + " of attention, " + percent(saved.projectionsSaved()) + " of the rest; 1 - 1/s would be "
+                        + percent(saved.ruleOfThumb()));
+    }
+
+    private static String percent(double share) {
+        return Numbers.decimals(100 * share, 2) + " %";
     }
 
     private String asked() {
@@ -147,7 +180,7 @@ public record FlopsAnswer(
                         block.name(),
                         operator.name(),
                         new Flops(part * share()).toString(),
-                        Numbers.decimals(100 * part / forward, 1) + " %"));
+                        Numbers.decimals(forward == 0 ? 0 : 100 * part / forward, 1) + " %"));
             }
         }
         return new Page.Section.Grid(

@@ -38,7 +38,8 @@ public record ModelAnswer(
     /// Bytes of the weights and what they rest on.
     public record Weights(long bytes, String dataType, Provenance provenance) {
         public static Weights of(WeightBytes bytes, String dataType, Provenance type) {
-            return new Weights(bytes.total().count(), dataType, bytes.provenance().and(type));
+            return new Weights(
+                    bytes.total().count(), dataType, bytes.provenance().and(type));
         }
     }
 
@@ -71,8 +72,10 @@ public record ModelAnswer(
                 .with("matmul", parameters.matmul())
                 .with("corrections", parameters.corrections())
                 .with("nextTokensPrediction", parameters.nextTokensPrediction())
-                .with("stored", stored.<Data>map(files -> new Data.Whole(files.elements()))
-                        .orElse(new Data.Nothing()))
+                .with(
+                        "stored",
+                        stored.<Data>map(files -> new Data.Whole(files.elements()))
+                                .orElse(new Data.Nothing()))
                 .with("blocks", blocks)
                 .with("provenance", subject.provenance().word());
     }
@@ -81,8 +84,10 @@ public record ModelAnswer(
         return Data.Fields.empty()
                 .with("bytes", weights.bytes())
                 .with("dataType", weights.dataType())
-                .with("storedBytes", stored.<Data>map(files -> new Data.Whole(files.bytes().count()))
-                        .orElse(new Data.Nothing()))
+                .with(
+                        "storedBytes",
+                        stored.<Data>map(files -> new Data.Whole(files.bytes().count()))
+                                .orElse(new Data.Nothing()))
                 .with("provenance", weights.provenance().word());
     }
 
@@ -148,9 +153,13 @@ public record ModelAnswer(
                     "prediction layers, not in the total"));
         }
         stored.ifPresent(files -> facts.add(new Page.Fact(
-                "  stored", Numbers.grouped(files.elements()), "elements of all tensors, " + units.print(files.bytes().count()))));
+                "  stored",
+                Numbers.grouped(files.elements()),
+                "elements of all tensors, " + units.print(files.bytes().count()))));
         facts.add(new Page.Fact(
-                "weights", units.print(weights.bytes()), weights.dataType() + ", " + weights.provenance().word()));
+                "weights",
+                units.print(weights.bytes()),
+                weights.dataType() + ", " + weights.provenance().word()));
         facts.add(new Page.Fact(
                 "KV cache",
                 units.print(cache.bytesPerToken().count()),

@@ -96,8 +96,7 @@ public record Stored(long elements, Bytes bytes, List<Form> forms, List<Extra> e
                             .toList()));
         }
         if (!absent.isEmpty()) {
-            sections.add(new Page.Section.Prose(
-                    "", List.of("not in these files: " + String.join(", ", absent))));
+            sections.add(new Page.Section.Prose("", List.of("not in these files: " + String.join(", ", absent))));
         }
         return sections;
     }

@@ -28,9 +28,6 @@ public record Subject(String name, String architecture, String source, Provenanc
 
     Page.Section section() {
         return new Page.Section.Facts(
-                "",
-                List.of(
-                        new Page.Fact("model", name, architecture),
-                        new Page.Fact("source", "", source)));
+                "", List.of(new Page.Fact("model", name, architecture), new Page.Fact("source", "", source)));
     }
 }

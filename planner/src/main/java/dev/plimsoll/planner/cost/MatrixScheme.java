@@ -1,0 +1,90 @@
+package dev.plimsoll.planner.cost;
+
+import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.planner.result.Tally;
+
+/// How a format holds a matrix: its packed values and what is kept beside them to unpack them.
+public sealed interface MatrixScheme {
+    /// Each row in whole blocks, and `bytesBeside` more for each tensor.
+    record Rows(DataType dataType, int bytesBeside) implements MatrixScheme {}
+
+    /// One byte an element and one f32 scale for each tile of `side x side` (DeepSeek-V3's fp8).
+    record Tiles(int side) implements MatrixScheme {}
+
+    /// Four-bit values in 32-bit words; for each group of inputs and each output one f16 scale and one four-bit zero.
+    ///
+    /// @param group inputs that share a scale
+    /// @param order whether the order of the inputs is kept too, as four bytes each (GPTQ's `g_idx`)
+    record Groups(int group, Order order) implements MatrixScheme {}
+
+    /// Whether a GPTQ file lists the group of each input.
+    enum Order {
+        NOT_KEPT,
+        KEPT
+    }
+
+    /// The whole tensor as one row of blocks of 64 four-bit values (bitsandbytes).
+    ///
+    /// @param scales of the blocks: f32, or one byte each and one f32 for each 256 of them
+    record Flat(Scales scales) implements MatrixScheme {}
+
+    /// How bitsandbytes holds the scales of blocks.
+    enum Scales {
+        F32,
+        QUANTIZED
+    }
+
+    /// Bytes of `copies` matrices of `outputs x inputs`, as leaves.
+    default void count(String name, long copies, long outputs, long inputs, Tally tally) {
+        switch (this) {
+            case Rows(DataType dataType, int beside) -> {
+                leaf(name, copies, outputs, tally);
+                if (dataType.blockElements() == 1) {
+                    tally.times("inputs", inputs);
+                } else {
+                    tally.times("blocks", Math.ceilDiv(inputs, dataType.blockElements()));
+                }
+                tally.times("bytes", dataType.blockBytes());
+                if (beside > 0) {
+                    tally.leaf(name + " scale").times("copies", copies).times("bytes", beside);
+                }
+            }
+            case Tiles(int side) -> {
+                leaf(name, copies, outputs, tally);
+                tally.times("inputs", inputs);
+                leaf(name + " scales", copies, Math.ceilDiv(outputs, side), tally);
+                tally.times("tiles", Math.ceilDiv(inputs, side)).times("bytes", Float.BYTES);
+            }
+            case Groups(int group, Order order) -> {
+                long groups = Math.ceilDiv(inputs, group);
+                leaf(name, copies, outputs, tally);
+                tally.times("words", Math.ceilDiv(inputs, 8)).times("bytes", Integer.BYTES);
+                leaf(name + " scales", copies, outputs, tally);
+                tally.times("groups", groups).times("bytes", Short.BYTES);
+                tally.leaf(name + " zeros").times("copies", copies).times("groups", groups);
+                tally.times("words", Math.ceilDiv(outputs, 8)).times("bytes", Integer.BYTES);
+                if (order == Order.KEPT) {
+                    tally.leaf(name + " order").times("copies", copies);
+                    tally.times("inputs", inputs).times("bytes", Integer.BYTES);
+                }
+            }
+            case Flat(Scales scales) -> {
+                long elements = Math.multiplyExact(outputs, inputs);
+                long blocks = Math.ceilDiv(elements, 64);
+                tally.leaf(name).times("copies", copies).times("pairs", Math.ceilDiv(elements, 2));
+                tally.leaf(name + " scales").times("copies", copies).times("blocks", blocks);
+                switch (scales) {
+                    case F32 -> tally.times("bytes", Float.BYTES);
+                    case QUANTIZED -> {
+                        tally.leaf(name + " scales of scales").times("copies", copies);
+                        tally.times("blocks", Math.ceilDiv(blocks, 256)).times("bytes", Float.BYTES);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void leaf(String name, long copies, long outputs, Tally tally) {
+        tally.leaf(name).times("copies", copies).times("outputs", outputs);
+    }
+}

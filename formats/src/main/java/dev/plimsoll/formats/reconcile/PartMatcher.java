@@ -65,7 +65,7 @@ final class PartMatcher {
             int end = at;
             List<Parameter> shared = new ArrayList<>();
             List<Parameter> repeated = new ArrayList<>();
-            for (; end < part.size() && part.get(end).run() == first.run(); end++) {
+            for (; end < part.size() && part.get(end).run().equals(first.run()); end++) {
                 Occurrence occurrence = part.get(end);
                 (occurrence.copies() == first.run().count() ? repeated : shared).add(occurrence.parameter());
             }

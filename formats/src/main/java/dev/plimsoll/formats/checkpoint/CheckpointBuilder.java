@@ -12,10 +12,11 @@ import java.util.Set;
 
 /// Collects a checkpoint while its files are read, and refuses one that would not fit the memory of a small process.
 ///
-/// 500,000 tensors with names of 32 Mi characters in all: five times a mixture of experts of 671 billion parameters.
+/// 400,000 tensors with names of 24 MiB in all: four times a mixture of experts of 671 billion parameters in 8 bits.
 public final class CheckpointBuilder {
-    private static final int MOST_TENSORS = 500_000;
-    private static final long MOST_NAME_CHARACTERS = 32 << 20;
+    private static final int MOST_TENSORS = 400_000;
+    private static final long MOST_NAME_BYTES = 24 << 20;
+    private static final int ONE_BYTE_CHARACTERS = 256;
     private static final int MOST_CLAIMS = 1000;
     private static final int LONGEST_CLAIM = 4096;
 
@@ -25,7 +26,7 @@ public final class CheckpointBuilder {
     private final Set<String> names = new HashSet<>();
     private final LinkedHashMap<String, String> metadata = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
-    private long nameCharacters;
+    private long nameBytes;
     private long claimsLeftOut;
 
     public CheckpointBuilder(CheckpointFormat format) {
@@ -49,8 +50,8 @@ public final class CheckpointBuilder {
     ///
     /// @throws InputException when a tensor of that name is there already, or the tensors are too many
     public void tensor(StoredTensor tensor) {
-        nameCharacters += tensor.name().length();
-        refuseTooMany(tensor.file(), tensors.size(), nameCharacters);
+        nameBytes += bytes(tensor.name());
+        refuseTooMany(tensor.file(), tensors.size(), nameBytes);
         if (!names.add(tensor.name())) {
             throw InputException.unreadable(
                     Text.printable(tensor.file()) + ": tensor " + Text.printable(tensor.name())
@@ -61,13 +62,18 @@ public final class CheckpointBuilder {
     }
 
     /// @param before tensors that are kept already
-    /// @param characters of all names, the next one's included
-    static void refuseTooMany(String file, int before, long characters) {
-        if (before == MOST_TENSORS || characters > MOST_NAME_CHARACTERS) {
+    /// @param names bytes of all names, the next one's included
+    static void refuseTooMany(String file, int before, long names) {
+        if (before == MOST_TENSORS || names > MOST_NAME_BYTES) {
             throw InputException.unsupported(
-                    Text.printable(file) + ": more than 500,000 tensors or 32 Mi characters of names, expected fewer",
+                    Text.printable(file) + ": more than 400,000 tensors or 24 MiB of names, expected fewer",
                     "Give the model's config.json instead.");
         }
+    }
+
+    /// What a name takes in memory: two bytes a character as soon as one is not Latin.
+    static long bytes(String name) {
+        return name.chars().allMatch(character -> character < ONE_BYTE_CHARACTERS) ? name.length() : 2L * name.length();
     }
 
     /// Keeps what a file says about itself; what it said first counts. Beyond 1,000 claims or 4,096 characters each

@@ -76,15 +76,15 @@ public record WeightMap(
     }
 
     private void readTensors(String index, JsonCursor cursor) {
-        Map<String, String> names = new HashMap<>();
-        long characters = 0;
+        Map<String, String> seen = new HashMap<>();
+        long names = 0;
         cursor.enterObject();
         while (cursor.nextMember()) {
             String tensor = cursor.key();
-            characters += tensor.length();
-            CheckpointBuilder.refuseTooMany(index, tensors.size(), characters);
+            names += CheckpointBuilder.bytes(tensor);
+            CheckpointBuilder.refuseTooMany(index, tensors.size(), names);
             // One text for each shard, not one for each tensor.
-            String shard = names.computeIfAbsent(cursor.text(), name -> name);
+            String shard = seen.computeIfAbsent(cursor.text(), name -> name);
             if (tensors.putIfAbsent(tensor, shard) != null) {
                 throw cursor.broken("found a second time, expected once");
             }

@@ -46,18 +46,23 @@ final class Decoder {
     private IntFunction<List<Sublayer>> sublayers;
     private IntFunction<UnaryOperator<LayerRecipe>> finish = layer -> UnaryOperator.identity();
     private Optional<Function<BlockBuilder, Block>> afterEmbedding = Optional.empty();
-    private final List<Part> further = new ArrayList<>();
+    private final List<Function<Decoder, List<Part>>> further = new ArrayList<>();
 
     /// @param norm the layers' and the final normalisation
     /// @param sublayers what each layer is made of
     Decoder(Config config, Naming naming, NormRecipe norm, IntFunction<List<Sublayer>> sublayers) {
+        this(config, Keys.layers(config), naming, norm, sublayers);
+    }
+
+    /// As many layers as something else than the usual keys says.
+    Decoder(Config config, int layers, Naming naming, NormRecipe norm, IntFunction<List<Sublayer>> sublayers) {
         this.config = config;
         this.naming = naming;
         this.norm = norm;
         this.finalNorm = Optional.of(norm);
         this.sublayers = sublayers;
         this.hidden = Keys.hidden(config);
-        this.layers = Keys.layers(config);
+        this.layers = layers;
         long vocabulary = Keys.vocabulary(config);
         this.embedding = EmbeddingRecipe.plain(vocabulary, hidden);
         this.head = new HeadRecipe(HeadRecipe.Weights.OWN, vocabulary, Presence.ABSENT);
@@ -187,8 +192,8 @@ final class Decoder {
         return this;
     }
 
-    /// A part behind the text stack, for example layers that predict further tokens.
-    Decoder further(Part part) {
+    /// Parts behind the text stack, for example layers that predict further tokens; made after every change.
+    Decoder further(Function<Decoder, List<Part>> part) {
         further.add(part);
         return this;
     }
@@ -216,7 +221,7 @@ final class Decoder {
     Transformer transformer(Part... towers) {
         List<Part> parts = new ArrayList<>(List.of(towers));
         parts.add(text());
-        parts.addAll(further);
+        further.forEach(part -> parts.addAll(part.apply(this)));
         return new Transformer(Keys.architecture(config), parts, Keys.maxPositions(config));
     }
 

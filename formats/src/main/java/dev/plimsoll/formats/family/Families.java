@@ -23,7 +23,14 @@ public final class Families {
             ParallelFamilies.ALL,
             GlmFamilies.ALL,
             NemotronFamilies.ALL,
-            PaperFamilies.ALL));
+            PaperFamilies.ALL,
+            ExpertFamilies.ALL,
+            DeepSeekFamilies.ALL,
+            ChunkedExpertFamilies.ALL,
+            StateSpaceFamilies.ALL,
+            HybridFamilies.ALL,
+            NemotronHybrid.ALL,
+            LinearAttentionFamilies.ALL));
 
     private Families() {}
 

@@ -24,7 +24,7 @@ final class Keys {
 
     static final String SLIDING = "sliding_attention";
 
-    private static final int MOST_LAYERS = 10_000;
+    static final int MOST_LAYERS = 10_000;
     private static final Map<String, ActivationFunction> ACTIVATIONS = Map.ofEntries(
             Map.entry("relu", ActivationFunction.RELU),
             Map.entry("relu2", ActivationFunction.RELU_SQUARED),

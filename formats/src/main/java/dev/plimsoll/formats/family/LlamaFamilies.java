@@ -35,6 +35,11 @@ final class LlamaFamilies {
     }
 
     static Decoder llama(Config config, Heads heads) {
+        return llama(config, heads, layer -> gatedFeedForward(config));
+    }
+
+    /// Llama with another feed-forward network in each layer, for example experts.
+    static Decoder llama(Config config, Heads heads, IntFunction<Sublayer> feedForward) {
         SelfAttention attention = SelfAttention.causal(heads)
                 .withRotary(Optional.of(Keys.rotary(config, heads.headSize())))
                 .withBiased(config.isTrue("attention_bias") ? Projection.values() : new Projection[0]);
@@ -42,7 +47,7 @@ final class LlamaFamilies {
                         config,
                         Namings.LLAMA,
                         Keys.rootMeanSquare(config),
-                        layer -> List.of(attention, gatedFeedForward(config)))
+                        layer -> List.of(attention, feedForward.apply(layer)))
                 .head(HeadRecipe.Weights.OWN);
     }
 

@@ -30,8 +30,9 @@ final class MiMoFamily {
         if (further > MOST_FURTHER_LAYERS) {
             throw config.invalid("num_nextn_predict_layers", Long.toString(further), "at most " + MOST_FURTHER_LAYERS);
         }
-        for (int number = 0; number < further; number++) {
-            decoder.further(furtherLayer(decoder, number));
+        for (int i = 0; i < further; i++) {
+            int number = i;
+            decoder.further(base -> List.of(furtherLayer(base, number)));
         }
         return decoder.transformer();
     }

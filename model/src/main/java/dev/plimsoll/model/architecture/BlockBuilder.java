@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Appends operators to a block, names their values and parameters after them, and builds the block.
 ///
@@ -27,6 +28,7 @@ public final class BlockBuilder {
     private final List<Operator> operators = new ArrayList<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Parameter.Sharing sharing;
+    private Map<String, Double> multipliers = Map.of();
 
     /// @param tokens the axis along which the block's tokens lie
     /// @param sharing whether each layer that runs this block has parameters of its own
@@ -91,7 +93,20 @@ public final class BlockBuilder {
             Optional<Parameter> bias) {
         Shape shape =
                 input.shape().leading(input.shape().rank() - inputWidths.rank()).then(outputs);
-        return append(new Operator.Linear(key, role, input, weight, bias, Value.activation(key, shape)));
+        Value output = append(new Operator.Linear(key, role, input, weight, bias, Value.activation(key, shape)));
+        Double multiplier = multipliers.get(key);
+        return multiplier == null
+                ? output
+                : scale(key + ".multiplied", role, output, new ScaleFactor.Constant(multiplier));
+    }
+
+    /// Appends what `step` does, with the outputs of the linear maps that are named multiplied by constants.
+    Value multiplying(Map<String, Double> factors, Supplier<Value> step) {
+        Map<String, Double> before = multipliers;
+        multipliers = factors;
+        Value output = step.get();
+        multipliers = before;
+        return output;
     }
 
     /// A bias of the given width where there is one.

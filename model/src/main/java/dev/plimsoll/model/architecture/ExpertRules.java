@@ -66,7 +66,7 @@ final class ExpertRules {
         }
         Shape input = combine.input().shape();
         violations.same("experts", combine.experts(), rows(combine.input()));
-        violations.same("weights", combine.weights(), rows(combine.input()));
+        combine.weights().ifPresent(weights -> violations.same("weights", weights, rows(combine.input())));
         violations.same(
                 "output", combine.output(), input.leading(input.rank() - 2).then(input.trailing(1)));
     }

@@ -5,6 +5,7 @@ import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
+import dev.plimsoll.model.operator.ScaleFactor;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
@@ -17,7 +18,8 @@ import java.util.Optional;
 /// `(i + 2gn)·c (+ i + 2gn)`, decay, skip and time-step bias `3a`, gated norm `i`, out `h·i`. Source: Dao and Gu
 /// 2024, section 7 and the reference implementation's `Mamba2` module.
 ///
-/// @param norm over the gated output, where the family has one
+/// @param heads a multiple of `groups`
+/// @param norm over the output of each group's heads, where the family has one
 public record GroupedStateSpace(
         long heads,
         long headSize,
@@ -26,8 +28,27 @@ public record GroupedStateSpace(
         int convolution,
         Presence convolutionBias,
         Presence projectionBias,
-        Optional<NormRecipe> norm)
+        Optional<GatedNorm> norm)
         implements Sublayer {
+    /// A normalisation beside the gate.
+    ///
+    /// @param groups how many equal parts of the output are normalised on their own: 1 or the space's groups
+    public record GatedNorm(NormRecipe recipe, long groups, Order order) {}
+
+    /// What comes first, the gate or the normalisation.
+    public enum Order {
+        GATE_FIRST,
+        NORM_FIRST
+    }
+
+    public GroupedStateSpace {
+        long parts = norm.map(GatedNorm::groups).orElse(1L);
+        if (heads % groups != 0 || heads % parts != 0) {
+            throw new IllegalArgumentException(
+                    heads + " heads of a state space cannot share " + groups + " groups, normalised in " + parts);
+        }
+    }
+
     @Override
     public String key() {
         return "recurrence";
@@ -36,7 +57,10 @@ public record GroupedStateSpace(
     @Override
     public Value append(BlockBuilder block, Value input) {
         Shape hidden = input.shape().trailing(1);
-        Shape perHead = Shape.of(Axis.QUERY_HEADS, heads);
+        long parts = norm.map(GatedNorm::groups).orElse(1L);
+        Shape perHead = parts == 1
+                ? Shape.of(Axis.QUERY_HEADS, heads)
+                : Shape.of(Axis.GROUPS, parts, Axis.QUERY_HEADS, heads / parts);
         Shape inner = perHead.then(Shape.of(Axis.HEAD_SIZE, headSize));
         Shape shared = Shape.of(Axis.GROUPS, groups, Axis.STATE, state);
         Value gate = in(block, "recurrence.gate", input, hidden, inner);
@@ -59,10 +83,23 @@ public record GroupedStateSpace(
                 inner.then(Shape.of(Axis.STATE, state)),
                 Value.activation("recurrence.scan", x.shape())));
         gate = block.activate("recurrence.gate_activation", Role.RECURRENCE, gate, ActivationFunction.SILU);
-        Value gated = block.multiply("recurrence.gated", Role.RECURRENCE, y, gate);
-        Value normed = norm.map(how -> block.normalize("recurrence.normalization_of_output", gated, how, 2))
-                .orElse(gated);
-        return block.linear("recurrence.output", Role.RECURRENCE_PROJECTION, normed, inner, hidden, projectionBias);
+        y = norm.isPresent() && norm.get().order() == Order.NORM_FIRST ? normalize(block, y, inner) : y;
+        y = block.multiply("recurrence.gated", Role.RECURRENCE, y, gate);
+        y = norm.isPresent() && norm.get().order() == Order.GATE_FIRST ? normalize(block, y, inner) : y;
+        return block.linear("recurrence.output", Role.RECURRENCE_PROJECTION, y, inner, hidden, projectionBias);
+    }
+
+    /// Each part by its own mean square, then all by one gain a channel.
+    private Value normalize(BlockBuilder block, Value value, Shape inner) {
+        String key = "recurrence.normalization_of_output";
+        NormRecipe recipe = norm.orElseThrow().recipe();
+        if (norm.orElseThrow().groups() == 1) {
+            return block.normalize(key, value, recipe, 2);
+        }
+        Value normed = block.normalize(key, value, recipe.with(NormRecipe.Affine.NONE), 2);
+        Parameter gain = block.parameter(key + ".weight", Parameter.Kind.GAIN, inner);
+        return block.scale(
+                key + "_gain", Role.NORMALIZATION, normed, new ScaleFactor.Learned(gain, ActivationFunction.IDENTITY));
     }
 
     private Value in(BlockBuilder block, String key, Value input, Shape hidden, Shape outputs) {

@@ -39,7 +39,8 @@ public record LatentAttention(
     /// The small attention that chooses which tokens the large one looks at.
     ///
     /// @param tokens how many it chooses
-    public record Indexer(long heads, long size, long tokens) {}
+    /// @param rotary the rotation of its own queries and keys
+    public record Indexer(long heads, long size, long tokens, Rotary rotary) {}
 
     @Override
     public String key() {
@@ -114,22 +115,17 @@ public record LatentAttention(
                 key, Role.LATENT_UP_PROJECTION, latent, latent.shape().trailing(1), outputs, Presence.ABSENT);
     }
 
-    /// The indexer rotates the first elements of its heads, by halves, whatever the attention does.
-    ///
-    /// Source: the reference implementation of DeepSeek-V3.2-Exp, class `Indexer`.
     private Value select(BlockBuilder block, Indexer how, Value input, Value queryInput) {
-        Rotary first =
-                new Rotary(rotary.size(), rotary.base(), Rotary.Pairing.HALVES, Rotary.End.FIRST, rotary.scaling());
         Shape heads = Shape.of(Axis.INDEX_HEADS, how.heads());
         Shape size = Shape.of(Axis.INDEX_SIZE, how.size());
         Shape width = input.shape().trailing(1);
         Shape queryWidth = queryInput.shape().trailing(1);
         Value query =
                 block.linear("indexer.query", Role.INDEXER, queryInput, queryWidth, heads.then(size), Presence.ABSENT);
-        query = block.rotate("indexer.query_rotary", query, first);
+        query = block.rotate("indexer.query_rotary", query, how.rotary());
         Value key = block.linear("indexer.key", Role.INDEXER, input, width, size, Presence.ABSENT);
         key = block.normalize("indexer.key_normalization", key, NormRecipe.layer(norm.epsilon()), 1);
-        key = block.rotate("indexer.key_rotary", key, first);
+        key = block.rotate("indexer.key_rotary", key, how.rotary());
         Value weights = block.linear("indexer.weights", Role.INDEXER, input, width, heads, Presence.ABSENT);
         return block.append(new Operator.TokenSelection(
                 "indexer.selection",

@@ -1,6 +1,7 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.AttentionMask;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What a layer is called in tables, after what distinguishes it: `layer (sliding attention, experts)`.
@@ -30,6 +31,7 @@ final class LayerNames {
             case DenseBesideExperts beside -> "gated feed-forward beside experts";
             case PerLayerInput perLayer -> "per-layer input";
             case WiredOtherwise(Sublayer inner, LayerRecipe.Wiring wiring) -> of(inner);
+            case Multiplied(Sublayer inner, Map<String, Double> factors) -> of(inner);
             case SideBySide(Sublayer first, Sublayer second) -> of(first) + " beside " + of(second);
         };
     }

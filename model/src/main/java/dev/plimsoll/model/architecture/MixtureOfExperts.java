@@ -5,6 +5,7 @@ import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Routing;
+import dev.plimsoll.model.operator.ScaleFactor;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
@@ -18,6 +19,8 @@ import java.util.OptionalLong;
 ///
 /// @param width inner width of one expert
 /// @param form whether an expert has a gate
+/// @param weighted what the router's weights multiply
+/// @param scale the routed experts' output is multiplied by this
 /// @param latentWidth the experts' own width where tokens are projected to it and back (Nemotron 3)
 public record MixtureOfExperts(
         Routing routing,
@@ -25,12 +28,17 @@ public record MixtureOfExperts(
         Form form,
         ActivationFunction function,
         Biases biases,
+        Weighted weighted,
+        double scale,
         OptionalLong latentWidth,
         Optional<SharedExpert> shared)
         implements Sublayer {
     /// The shape of an expert.
     public enum Form {
         GATED,
+        /// As gated, with both halves clamped and 1 added to the ungated one: `gelu(min(gate, 7)) · (clamp(up) + 1)`
+        /// (gpt-oss).
+        GATED_CLAMPED,
         PLAIN
     }
 
@@ -42,6 +50,12 @@ public record MixtureOfExperts(
         public static final Biases CORRECTION = new Biases(Presence.ABSENT, Presence.PRESENT, Presence.ABSENT);
     }
 
+    /// What of an expert the router's weight multiplies.
+    public enum Weighted {
+        INPUTS,
+        OUTPUTS
+    }
+
     /// The experts that every token passes, taken together.
     ///
     /// @param gate whether their output is scaled by the sigmoid of a projection to one number, `h` parameters
@@ -50,15 +64,41 @@ public record MixtureOfExperts(
     /// Gated experts without biases.
     public static MixtureOfExperts gated(Routing routing, long width, ActivationFunction function) {
         return new MixtureOfExperts(
-                routing, width, Form.GATED, function, Biases.NONE, OptionalLong.empty(), Optional.empty());
+                routing,
+                width,
+                Form.GATED,
+                function,
+                Biases.NONE,
+                Weighted.OUTPUTS,
+                1,
+                OptionalLong.empty(),
+                Optional.empty());
     }
 
     public MixtureOfExperts withBiases(Biases other) {
-        return new MixtureOfExperts(routing, width, form, function, other, latentWidth, shared);
+        return new MixtureOfExperts(routing, width, form, function, other, weighted, scale, latentWidth, shared);
     }
 
     public MixtureOfExperts withShared(SharedExpert other) {
-        return new MixtureOfExperts(routing, width, form, function, biases, latentWidth, Optional.of(other));
+        return new MixtureOfExperts(
+                routing, width, form, function, biases, weighted, scale, latentWidth, Optional.of(other));
+    }
+
+    public MixtureOfExperts withForm(Form other) {
+        return new MixtureOfExperts(routing, width, other, function, biases, weighted, scale, latentWidth, shared);
+    }
+
+    public MixtureOfExperts withWeighted(Weighted other) {
+        return new MixtureOfExperts(routing, width, form, function, biases, other, scale, latentWidth, shared);
+    }
+
+    public MixtureOfExperts withScale(double other) {
+        return new MixtureOfExperts(routing, width, form, function, biases, weighted, other, latentWidth, shared);
+    }
+
+    public MixtureOfExperts withLatentWidth(long other) {
+        return new MixtureOfExperts(
+                routing, width, form, function, biases, weighted, scale, OptionalLong.of(other), shared);
     }
 
     @Override
@@ -80,6 +120,9 @@ public record MixtureOfExperts(
         Value expertInput =
                 latent(block, "experts.latent_down", input, input.shape().trailing(1), Direction.IN);
         Value routed = experts(block, router, expertInput, outputScale);
+        if (scale != 1) {
+            routed = block.scale("experts.constant_scale", Role.EXPERT, routed, new ScaleFactor.Constant(scale));
+        }
         routed = latent(block, "experts.latent_up", routed, input.shape().trailing(1), Direction.OUT);
         if (shared.isEmpty()) {
             return routed;
@@ -133,10 +176,29 @@ public record MixtureOfExperts(
                 input,
                 experts,
                 Value.activation("experts.dispatch", experts.shape().then(hidden))));
-        Value product = switch (form) {
-            case GATED -> {
+        if (weighted == Weighted.INPUTS) {
+            dispatched = block.multiply("experts.weighted", Role.EXPERT, dispatched, router.weights());
+        }
+        Value product = product(block, dispatched, experts, hidden, inner);
+        Value down = grouped(block, "experts.down", product, experts, inner, hidden);
+        down = outputScale == Presence.PRESENT ? scaled(block, down, experts) : down;
+        return block.append(new Operator.Combine(
+                "experts.combine",
+                Role.EXPERT,
+                down,
+                experts,
+                weighted == Weighted.OUTPUTS ? Optional.of(router.weights()) : Optional.empty(),
+                Value.activation("experts.combine", input.shape())));
+    }
+
+    private Value product(BlockBuilder block, Value dispatched, Value experts, Shape hidden, Shape inner) {
+        return switch (form) {
+            case GATED, GATED_CLAMPED -> {
                 Value gate = grouped(block, "experts.gate", dispatched, experts, hidden, inner);
                 Value up = grouped(block, "experts.up", dispatched, experts, hidden, inner);
+                if (form == Form.GATED_CLAMPED) {
+                    up = block.activate("experts.clamp", Role.EXPERT, up, ActivationFunction.CLAMPED_PLUS_ONE);
+                }
                 Value activated = block.activate("experts.activation", Role.EXPERT, gate, function);
                 yield block.multiply("experts.product", Role.EXPERT, activated, up);
             }
@@ -145,15 +207,6 @@ public record MixtureOfExperts(
                 yield block.activate("experts.activation", Role.EXPERT, up, function);
             }
         };
-        Value down = grouped(block, "experts.down", product, experts, inner, hidden);
-        down = outputScale == Presence.PRESENT ? scaled(block, down, experts) : down;
-        return block.append(new Operator.Combine(
-                "experts.combine",
-                Role.EXPERT,
-                down,
-                experts,
-                router.weights(),
-                Value.activation("experts.combine", input.shape())));
     }
 
     private Value scaled(BlockBuilder block, Value outputs, Value experts) {
@@ -190,7 +243,7 @@ public record MixtureOfExperts(
 
     private Value sharedExpert(BlockBuilder block, Value input, SharedExpert recipe) {
         Value output = switch (form) {
-            case GATED ->
+            case GATED, GATED_CLAMPED ->
                 new GatedFeedForward(recipe.width(), function, Presence.ABSENT)
                         .append(block, input, "shared_expert", Role.SHARED_EXPERT);
             case PLAIN ->

@@ -9,7 +9,6 @@ import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
 import java.util.List;
-import java.util.OptionalLong;
 
 /// Which axes each operator's values and parameters must share.
 ///
@@ -53,12 +52,13 @@ final class ShapeRules {
 
     private void embedding(Operator.Embedding embedding) {
         Shape table = embedding.table().shape();
-        if (table.rank() < 2) {
-            violations.require(false, "its table has no columns: " + table);
+        Shape indices = embedding.indices().shape();
+        int columns = embedding.output().shape().rank() - indices.rank();
+        if (columns < 1 || columns >= table.rank()) {
+            violations.require(false, "it cannot make " + embedding.output() + " of the table " + table);
             return;
         }
-        violations.same(
-                "output", embedding.output(), embedding.indices().shape().then(table.trailing(table.rank() - 1)));
+        violations.same("output", embedding.output(), indices.then(table.trailing(columns)));
     }
 
     private void linear(Operator.Linear linear) {
@@ -95,11 +95,9 @@ final class ShapeRules {
     /// At least as many axes as are normalised: heads may be normalised one by one and have gains of their own.
     private void alongTrailing(String what, Parameter parameter, Operator.Normalization normalization) {
         Shape input = normalization.input().shape();
-        int rank = parameter.shape().rank();
-        boolean along = rank >= normalization.axes()
-                && rank <= input.rank()
-                && parameter.shape().equals(input.trailing(rank));
-        violations.require(along, what + " is " + parameter.shape() + " for an input " + input);
+        violations.require(
+                parameter.shape().rank() >= normalization.axes() && input.endsWith(parameter.shape()),
+                what + " is " + parameter.shape() + " for an input " + input);
     }
 
     private void rotary(Operator.RotaryEmbedding rotary) {
@@ -159,7 +157,10 @@ final class ShapeRules {
     private void concatenate(Operator.Concatenate concatenate) {
         Shape output = concatenate.output().shape();
         Axis along = concatenate.axis();
-        violations.require(output.has(along), "the output " + output + " has no " + along);
+        if (!output.has(along)) {
+            violations.require(false, "the output " + output + " has no " + along);
+            return;
+        }
         long sum = 0;
         for (Value input : concatenate.inputs()) {
             Shape shape = input.shape();
@@ -169,18 +170,11 @@ final class ShapeRules {
             List<Dimension> others = shape.dimensions().stream()
                     .filter(dimension -> dimension.axis() != along)
                     .toList();
-            violations.require(
-                    shape.has(along) && others.equals(kept),
-                    "the input " + input + " does not fit the output " + output);
-            sum += fixedSize(shape, along).orElse(0);
+            violations.require(others.equals(kept), "the input " + input + " does not fit the output " + output);
+            sum += along.isOpen() || !shape.has(along) ? 1 : shape.size(along);
         }
-        OptionalLong size = fixedSize(output, along);
         violations.require(
-                size.isEmpty() || size.getAsLong() == sum,
+                along.isOpen() || output.size(along) == sum,
                 "the inputs add up to " + sum + " along " + along + ", the output is " + output);
-    }
-
-    private static OptionalLong fixedSize(Shape shape, Axis axis) {
-        return axis.isOpen() || !shape.has(axis) ? OptionalLong.empty() : OptionalLong.of(shape.size(axis));
     }
 }

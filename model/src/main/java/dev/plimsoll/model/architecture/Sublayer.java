@@ -20,7 +20,8 @@ public sealed interface Sublayer
                 DenseBesideExperts,
                 PerLayerInput,
                 SideBySide,
-                WiredOtherwise {
+                WiredOtherwise,
+                Multiplied {
     /// What its operators' names begin with, for example `attention`.
     String key();
 

@@ -10,6 +10,10 @@ public enum ActivationFunction {
     GELU_TANH,
     /// `x · sigmoid(1.702 x)`.
     GELU_QUICK,
+    /// `min(x, 7) · sigmoid(1.702 min(x, 7))` (gpt-oss).
+    GELU_QUICK_CLAMPED,
+    /// `min(max(x, -7), 7) + 1`, for the other half of a gate (gpt-oss).
+    CLAMPED_PLUS_ONE,
     SILU,
     SIGMOID,
     TANH,

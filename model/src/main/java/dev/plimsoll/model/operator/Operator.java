@@ -3,6 +3,7 @@ package dev.plimsoll.model.operator;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ public sealed interface Operator {
     List<Parameter> parameters();
 
     /// `output[.., :] = table[indices[..], :]`.
+    ///
+    /// The table's last axes are those the output has more than the indices; the axes before them are its rows,
+    /// numbered together in order.
     record Embedding(String name, Role role, Value indices, Parameter table, Value output) implements Operator {
         @Override
         public List<Value> reads() {
@@ -77,7 +81,7 @@ public sealed interface Operator {
 
     /// Scales the last `axes` axes together to unit size, then by the gain and bias where there are any.
     ///
-    /// @param gain along the last `axes` axes or more of the input's last
+    /// A gain of more axes than are scaled differs along them: one for each head, say.
     record Normalization(
             String name,
             Role role,
@@ -363,11 +367,13 @@ public sealed interface Operator {
     }
 
     /// Sums what a token's experts returned, each times its weight: `[.., e, h]` to `[.., h]`.
-    record Combine(String name, Role role, Value input, Value experts, Value weights, Value output)
+    ///
+    /// @param weights `[.., e]`; empty where the experts' inputs were weighted already (Llama 4)
+    record Combine(String name, Role role, Value input, Value experts, Optional<Value> weights, Value output)
             implements Operator {
         @Override
         public List<Value> reads() {
-            return List.of(input, experts, weights);
+            return Stream.concat(Stream.of(input, experts), weights.stream()).toList();
         }
 
         @Override
@@ -485,7 +491,8 @@ public sealed interface Operator {
         }
     }
 
-    /// Puts values behind one another along one axis; one that lacks an axis of the output's is repeated along it.
+    /// Puts values behind one another along one axis; one that lacks the axis is one entry along it, and one that lacks
+    /// another axis of the output's is repeated along that.
     record Concatenate(String name, Role role, List<Value> inputs, Axis axis, Value output) implements Operator {
         public Concatenate {
             inputs = List.copyOf(inputs);
@@ -527,6 +534,11 @@ public sealed interface Operator {
     }
 
     private static List<Parameter> with(List<Parameter> parameters, Optional<Parameter> another) {
-        return Stream.concat(parameters.stream(), another.stream()).toList();
+        if (another.isEmpty()) {
+            return parameters;
+        }
+        List<Parameter> all = new ArrayList<>(parameters);
+        all.add(another.get());
+        return Collections.unmodifiableList(all);
     }
 }

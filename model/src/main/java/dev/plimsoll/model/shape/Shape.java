@@ -60,7 +60,12 @@ public record Shape(List<Dimension> dimensions) {
 
     /// Whether the axis is among the dimensions.
     public boolean has(Axis axis) {
-        return dimensions.stream().anyMatch(dimension -> dimension.axis() == axis);
+        for (Dimension dimension : dimensions) {
+            if (dimension.axis() == axis) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// How long a fixed axis is.

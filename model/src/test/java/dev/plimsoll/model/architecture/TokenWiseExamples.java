@@ -36,7 +36,9 @@ final class TokenWiseExamples {
                 embedding(),
                 linear(),
                 linearOverHeads(),
+                tableOfSeveralRowAxes(),
                 normalization(),
+                normalizationOfEachHead(),
                 rotary(),
                 activation(),
                 trainedActivation(),
@@ -44,14 +46,18 @@ final class TokenWiseExamples {
                 add(),
                 scale(),
                 concatenate(),
-                concatenateTokens());
+                concatenateTokens(),
+                concatenateClassToken());
     }
 
     private static OperatorExample embedding() {
         Value numbers = Value.index("numbers", TOKENS);
         Shape rows = Shape.of(Axis.VOCABULARY, 30);
         return new OperatorExample(embedding(numbers, parameter("table", rows, HIDDEN), Y))
-                .but(embedding(numbers, parameter("table", rows), Y), "its table has no columns: [V30]")
+                .but(embedding(numbers, parameter("table", rows), Y), "it cannot make y[b, s, h12] of the table [V30]")
+                .but(
+                        embedding(numbers, parameter("table", rows, HIDDEN), numbers),
+                        "it cannot make numbers[b, s] of the table [V30, h12]")
                 .but(
                         embedding(numbers, parameter("table", rows, HIDDEN), WIDE),
                         "output wide is [b, s, f20] but must be [b, s, h12]");
@@ -92,16 +98,51 @@ final class TokenWiseExamples {
         return new Operator.Linear("linear", Role.FEED_FORWARD, input, weight, bias, output);
     }
 
+    /// A table of several row axes, here one row for each aspect and tile.
+    private static OperatorExample tableOfSeveralRowAxes() {
+        Value numbers = Value.index("numbers", TOKENS);
+        Parameter table = parameter("table", Shape.of(Axis.CHANNELS, 9), Shape.of(Axis.POSITIONS, 4), HIDDEN);
+        return new OperatorExample(embedding(numbers, table, Y))
+                .but(
+                        embedding(
+                                numbers,
+                                table,
+                                tokens("y", Shape.of(Axis.POSITIONS, 9).then(HIDDEN))),
+                        "output y is [b, s, P9, h12] but must be [b, s, P4, h12]");
+    }
+
     private static OperatorExample normalization() {
         Optional<Parameter> gain = Optional.of(parameter("gain", HIDDEN));
         Optional<Parameter> bias = Optional.of(parameter("bias", HIDDEN));
         Optional<Parameter> wrong = Optional.of(parameter("wrong", INNER));
         return new OperatorExample(normalization(1, gain, bias, Y))
                 .but(normalization(1, gain, bias, WIDE), "output wide is [b, s, f20] but must be [b, s, h12]")
-                .but(normalization(1, wrong, bias, Y), "gain is [f20] but must be [h12]")
-                .but(normalization(1, gain, wrong, Y), "bias is [f20] but must be [h12]")
+                .but(normalization(1, wrong, bias, Y), "gain is [f20] for an input [b, s, h12]")
+                .but(normalization(1, gain, wrong, Y), "bias is [f20] for an input [b, s, h12]")
                 .but(normalization(0, gain, bias, Y), "it cannot normalise over 0 of 3 axes")
                 .but(normalization(4, gain, bias, Y), "it cannot normalise over 4 of 3 axes");
+    }
+
+    private static OperatorExample normalizationOfEachHead() {
+        Value head = tokens("head", Shape.of(Axis.QUERY_HEADS, 4, Axis.HEAD_SIZE, 6));
+        Parameter gain = parameter("gain", Shape.of(Axis.QUERY_HEADS, 4, Axis.HEAD_SIZE, 6));
+        return new OperatorExample(headNormalization(1, gain, head))
+                .but(
+                        headNormalization(2, parameter("gain", Shape.of(Axis.HEAD_SIZE, 6)), head),
+                        "gain is [d6] for an input [b, s, a4, d6]");
+    }
+
+    private static Operator headNormalization(int axes, Parameter gain, Value head) {
+        return new Operator.Normalization(
+                "norm",
+                Role.NORMALIZATION,
+                head,
+                NormalizationKind.ROOT_MEAN_SQUARE,
+                1e-5,
+                axes,
+                Optional.of(gain),
+                Optional.empty(),
+                head);
     }
 
     private static Operator normalization(int axes, Optional<Parameter> gain, Optional<Parameter> bias, Value output) {
@@ -196,8 +237,8 @@ final class TokenWiseExamples {
                         "the inputs add up to 8 along HEAD_SIZE, the output is [b, s, a4, d9]")
                 .but(
                         concatenate(
-                                plain, tokens("rotated", HIDDEN), Axis.HEAD_SIZE, tokens("whole", heads.then(size(6)))),
-                        "the input rotated[b, s, h12] does not fit the output [b, s, a4, d6]")
+                                plain, tokens("rotated", HIDDEN), Axis.HEAD_SIZE, tokens("whole", heads.then(size(7)))),
+                        "the input rotated[b, s, h12] does not fit the output [b, s, a4, d7]")
                 .but(
                         concatenate(
                                 tokens("plain", Shape.of(Axis.QUERY_HEADS, 3).then(size(6))),
@@ -216,6 +257,14 @@ final class TokenWiseExamples {
                 .but(
                         concatenate(X, tokens("more", Shape.of(Axis.HIDDEN, 13)), Axis.SEQUENCE, Y),
                         "the input more[b, s, h13] does not fit the output [b, s, h12]");
+    }
+
+    private static OperatorExample concatenateClassToken() {
+        Value token = value("class", Shape.open(Axis.BATCH).then(HIDDEN));
+        return new OperatorExample(concatenate(token, X, Axis.SEQUENCE, Y))
+                .but(
+                        concatenate(value("class", Shape.open(Axis.BATCH).then(INNER)), X, Axis.SEQUENCE, Y),
+                        "the input class[b, f20] does not fit the output [b, s, h12]");
     }
 
     private static Shape size(long size) {

@@ -14,6 +14,7 @@ import dev.plimsoll.planner.result.RecordingTally;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// How many floating-point operations a workload takes, under a named convention.
@@ -36,16 +37,23 @@ public final class FlopCount {
         this.convention = convention;
         OpenSizes sizes = new OpenSizes(workload, axes);
         walk = new FlopWalk(model, convention, sizes, multipliedParameters(model, convention));
-        logits = sum(FlopWalk.Pass.LOGITS);
+        boolean trains = workload instanceof Workload.Training;
+        Map<FlopWalk.Pass, QuickTally> sums = walk.sums();
+        logits = flops(sums, FlopWalk.Pass.LOGITS);
         if (convention.form() == CountingConvention.Form.CLOSED_FORM) {
             forward = closedForm(1);
-            backward = workload instanceof Workload.Training ? forward.times(2) : Flops.ZERO;
+            backward = trains ? forward.times(2) : Flops.ZERO;
             recomputation = passes() == 4 ? forward : Flops.ZERO;
         } else {
-            forward = sum(FlopWalk.Pass.FORWARD);
-            backward = workload instanceof Workload.Training ? sum(FlopWalk.Pass.BACKWARD) : Flops.ZERO;
-            recomputation = sum(FlopWalk.Pass.RECOMPUTATION);
+            forward = flops(sums, FlopWalk.Pass.FORWARD);
+            backward = trains ? flops(sums, FlopWalk.Pass.BACKWARD) : Flops.ZERO;
+            recomputation = flops(sums, FlopWalk.Pass.RECOMPUTATION);
         }
+    }
+
+    private static Flops flops(Map<FlopWalk.Pass, QuickTally> sums, FlopWalk.Pass pass) {
+        QuickTally sum = sums.get(pass);
+        return sum == null ? Flops.ZERO : new Flops(sum.value());
     }
 
     /// @param axes the lengths of axes that text does not decide
@@ -150,12 +158,6 @@ public final class FlopCount {
             parts.add(record("recomputation", FlopWalk.Pass.RECOMPUTATION));
         }
         return parts;
-    }
-
-    private Flops sum(FlopWalk.Pass pass) {
-        QuickTally tally = new QuickTally();
-        walk.walk(pass, tally);
-        return new Flops(tally.value());
     }
 
     private Breakdown record(String name, FlopWalk.Pass pass) {

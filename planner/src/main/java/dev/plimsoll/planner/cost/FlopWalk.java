@@ -5,10 +5,13 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
+import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.result.Tally;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Walks what a workload runs, once for each pass over it.
@@ -22,6 +25,8 @@ final class FlopWalk {
         BACKWARD,
         RECOMPUTATION
     }
+
+    private static final Pass[] PASSES = Pass.values();
 
     private final CountingConvention convention;
     private final OpenSizes sizes;
@@ -53,10 +58,30 @@ final class FlopWalk {
         return leftOut;
     }
 
-    void walk(Pass pass, Tally tally) {
-        if (convention.form() == CountingConvention.Form.PARAMETERS && pass != Pass.LOGITS) {
-            parameters(pass, tally);
+    /// All passes in one walk: an operator's work is found once and added as often as each pass runs it.
+    Map<Pass, QuickTally> sums() {
+        Map<Pass, QuickTally> sums = new EnumMap<>(Pass.class);
+        for (Pass pass : PASSES) {
+            QuickTally sum = new QuickTally();
+            sums.put(pass, sum);
+            parameters(pass, sum);
         }
+        QuickTally work = new QuickTally();
+        for (BlockRuns run : counted) {
+            OperatorFlops.Repeats once = new OperatorFlops.Repeats(run.layers(), 1);
+            for (Operator operator : run.block().operators()) {
+                work.clear();
+                flops.count(operator, once, run, work);
+                if (work.value() > 0) {
+                    sums.forEach((pass, sum) -> sum.add(work, times(pass, operator, run)));
+                }
+            }
+        }
+        return sums;
+    }
+
+    void walk(Pass pass, Tally tally) {
+        parameters(pass, tally);
         for (BlockRuns run : counted) {
             tally.group(run.block().name());
             for (Operator operator : run.block().operators()) {
@@ -69,6 +94,9 @@ final class FlopWalk {
     }
 
     private void parameters(Pass pass, Tally tally) {
+        if (convention.form() != CountingConvention.Form.PARAMETERS) {
+            return;
+        }
         long times = switch (pass) {
             case FORWARD -> 1;
             case BACKWARD -> 2;

@@ -30,18 +30,18 @@ public final class KeyValueCacheSize {
     private final CacheFormat format;
     private final List<CachedLayers> cached;
     private final List<StateLayers> states;
-    private final Optional<ClassicDecoder> classic;
+    private final Transformer model;
 
-    private KeyValueCacheSize(CacheFormat format, CacheWalk walk, Optional<ClassicDecoder> classic) {
+    private KeyValueCacheSize(CacheFormat format, CacheWalk walk, Transformer model) {
         this.format = format;
-        this.classic = classic;
+        this.model = model;
         this.cached = List.copyOf(walk.cached());
         this.states = List.copyOf(walk.states());
     }
 
     /// @param axes the lengths of what cross attention looks at; layers over an axis not given keep nothing
     public static KeyValueCacheSize of(Transformer model, CacheFormat format, OpenAxes axes) {
-        return new KeyValueCacheSize(format, CacheWalk.of(model, format, axes), ClassicDecoder.of(model));
+        return new KeyValueCacheSize(format, CacheWalk.of(model, format, axes), model);
     }
 
     public static KeyValueCacheSize of(Transformer model, CacheFormat format) {
@@ -179,9 +179,10 @@ public final class KeyValueCacheSize {
 
     /// The textbook's form for a classic Transformer of these sizes, beside the walked figure; empty without a decoder.
     public Optional<Comparison> textbook(long tokens, long sequences) {
-        return classic.map(sizes -> new Comparison(
-                ClosedForms.cache(sizes, format, tokens, sequences),
-                BigDecimal.valueOf(bytes(tokens, sequences).count())));
+        return ClassicDecoder.of(model)
+                .map(sizes -> new Comparison(
+                        ClosedForms.cache(sizes, format, tokens, sequences),
+                        BigDecimal.valueOf(bytes(tokens, sequences).count())));
     }
 
     private enum Charge {

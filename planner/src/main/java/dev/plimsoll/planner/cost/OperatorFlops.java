@@ -148,8 +148,11 @@ final class OperatorFlops {
 
     /// Multiply-adds of one query head for one pair of tokens.
     private static long widths(Operator.Attention attention) {
-        long key = attention.query().shape().trailing(1).fixedElements();
-        return key + attention.value().shape().trailing(1).fixedElements();
+        return lastSize(attention.query().shape()) + lastSize(attention.value().shape());
+    }
+
+    private static long lastSize(Shape shape) {
+        return shape.dimensions().getLast() instanceof Dimension.Fixed fixed ? fixed.size() : 1;
     }
 
     /// FLOPs of all query heads for one pair of tokens, heads expanded.
@@ -199,7 +202,7 @@ final class OperatorFlops {
     }
 
     private static long indexWidth(Operator.TokenSelection selection) {
-        return selection.key().shape().trailing(1).fixedElements();
+        return lastSize(selection.key().shape());
     }
 
     private void convolution(Operator.Convolution convolution, Repeats times, BlockRuns beside, Tally tally) {

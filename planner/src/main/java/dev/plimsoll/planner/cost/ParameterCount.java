@@ -46,25 +46,24 @@ public final class ParameterCount {
         QuickTally matrices = new QuickTally();
         QuickTally steering = new QuickTally();
         QuickTally further = new QuickTally();
+        QuickTally elements = new QuickTally();
         for (ReadTensor tensor : tensors) {
+            elements.clear();
+            tensor.count(elements);
             if (!tensor.run().isLogical()) {
-                tensor.count(further);
+                further.add(elements, 1);
                 continue;
             }
-            tensor.count(all);
-            tensor.countActive(chosen);
+            all.add(elements, 1);
             if (tensor.chosenExperts().isPresent()) {
-                tensor.count(experts);
+                experts.add(elements, 1);
+                tensor.countActive(chosen);
+            } else {
+                chosen.add(elements, 1);
             }
-            if (tensor.isLookedUp()) {
-                tensor.count(tables);
-            }
-            if (tensor.isMultiplied()) {
-                tensor.count(matrices);
-            }
-            if (tensor.parameter().kind() == Parameter.Kind.CORRECTION) {
-                tensor.count(steering);
-            }
+            tables.add(elements, tensor.isLookedUp() ? 1 : 0);
+            matrices.add(elements, tensor.isMultiplied() ? 1 : 0);
+            steering.add(elements, tensor.parameter().kind() == Parameter.Kind.CORRECTION ? 1 : 0);
         }
         String what = "the model's parameters";
         total = all.exact(what);

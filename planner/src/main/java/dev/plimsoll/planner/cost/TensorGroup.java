@@ -41,7 +41,7 @@ public enum TensorGroup {
     private static TensorGroup ofText(ReadTensor tensor) {
         return switch (tensor.parameter().kind()) {
             case TABLE -> EMBEDDING;
-            case BIAS, GAIN, KERNEL, RECURRENCE, CORRECTION -> SMALL;
+            case BIAS, GAIN, GAIN_BESIDE_ONE, KERNEL, RECURRENCE, CORRECTION -> SMALL;
             case MATRIX -> ofMatrix(tensor);
         };
     }

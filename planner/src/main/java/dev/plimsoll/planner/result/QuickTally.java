@@ -42,6 +42,27 @@ public final class QuickTally implements Tally {
         return this;
     }
 
+    /// Adds another tally's sum so many times.
+    public void add(QuickTally other, long times) {
+        other.close();
+        leaf("");
+        if (other.wide) {
+            product = 0;
+            wideProduct = other.wideSum * times;
+        } else {
+            times(other.sum).times(times);
+        }
+    }
+
+    /// Begins anew.
+    public void clear() {
+        product = 0;
+        wideProduct = 0;
+        sum = 0;
+        wideSum = 0;
+        wide = false;
+    }
+
     /// The sum of all leaves.
     ///
     /// @param what is counted, for the message

@@ -19,7 +19,9 @@ public record CatalogueAnswer(List<Entry> entries) {
     public Answer answer() {
         Data.Fields data = Data.Fields.empty()
                 .with("schema", "plimsoll/1")
-                .with("models", entries.stream().<Data>map(CatalogueAnswer::data).toList());
+                .with(
+                        "models",
+                        entries.stream().<Data>map(CatalogueAnswer::data).toList());
         return new Answer(data, entries.size() == 1 ? single(entries.getFirst()) : list());
     }
 
@@ -45,13 +47,10 @@ public record CatalogueAnswer(List<Entry> entries) {
     private Page list() {
         return Page.of(new Page.Section.Grid(
                 "",
-                List.of(
-                        Page.Column.left("model"),
-                        Page.Column.left("architecture"),
-                        Page.Column.right("parameters")),
+                List.of(Page.Column.left("model"), Page.Column.left("architecture"), Page.Column.right("parameters")),
                 entries.stream()
-                        .map(entry -> List.of(
-                                entry.reference(), entry.architecture(), Numbers.grouped(entry.parameters())))
+                        .map(entry ->
+                                List.of(entry.reference(), entry.architecture(), Numbers.grouped(entry.parameters())))
                         .toList()));
     }
 }

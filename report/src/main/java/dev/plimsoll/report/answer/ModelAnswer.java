@@ -23,9 +23,9 @@ import java.util.Optional;
 ///
 /// @param stored what the files hold, where there are files
 /// @param weights bytes as loaded
-/// @param weightsFrom what the data type of the weights rests on
 /// @param cache what one token keeps
-/// @param training FLOPs of a training step, and `prefill` of its forward pass alone
+/// @param training FLOPs of a training step
+/// @param prefill FLOPs of its forward pass alone
 public record ModelAnswer(
         Subject subject,
         Transformer model,

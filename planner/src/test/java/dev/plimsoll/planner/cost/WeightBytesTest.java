@@ -1,0 +1,118 @@
+package dev.plimsoll.planner.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.Models;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WeightBytesTest {
+    private static long bytes(Transformer model, String format) {
+        return WeightBytes.of(model, WeightFormat.named(format)).total().count();
+    }
+
+    @Test
+    void aPlainTypeTakesItsWidthForEachParameter() {
+        Transformer model = Models.llama31With8B();
+        assertThat(bytes(model, "f32")).isEqualTo(4 * 8_030_261_248L);
+        assertThat(bytes(model, "bf16")).isEqualTo(2 * 8_030_261_248L);
+        assertThat(bytes(model, "fp8")).isEqualTo(8_030_261_248L);
+        assertThat(WeightFormat.named("bf16").provenance()).isEqualTo(Provenance.EXACT);
+        assertThat(WeightFormat.named("awq").provenance()).isEqualTo(Provenance.ASSUMED);
+    }
+
+    @Test
+    void groupsAddUpToTheTotal() {
+        for (WeightFormat format : WeightFormat.all()) {
+            WeightBytes weights = WeightBytes.of(Models.deepSeekV32(), format);
+            Bytes sum = weights.groups().stream().map(WeightBytes.Group::bytes).reduce(Bytes.ZERO, Bytes::plus);
+            assertThat(sum).as(format.name()).isEqualTo(weights.total());
+            assertThat(weights.groups().stream()
+                            .mapToLong(WeightBytes.Group::parameters)
+                            .sum())
+                    .as(format.name())
+                    .isEqualTo(ParameterCount.of(Models.deepSeekV32()).total());
+        }
+    }
+
+    @Test
+    void blockScalesCoverWholeAndBrokenTiles() {
+        // One layer of width 200: q, k, v, o are 200 x 200, that is 2 x 2 tiles each; gate, up 300 x 200, down 200 x
+        // 300.
+        Transformer model = Models.llama(1, 200, 1, 1, 200, 300, 10);
+        long matrices = 4 * 200 * 200 + 3 * 200 * 300;
+        long scales = 4 * 4 + 3 * 3 * 2;
+        long rest = 2 * 10 * 200 + 3 * 200;
+        assertThat(bytes(model, "fp8-block")).isEqualTo(matrices + 4 * scales + 2 * rest);
+    }
+
+    @Test
+    void fourBitGroupsHoldScalesAndZeros() {
+        Transformer model = Models.llama(1, 256, 2, 2, 128, 512, 10);
+        long matrices = 4 * 256 * 256 + 3 * 256 * 512;
+        // For each 128 inputs and each output a scale of 2 B and a zero of half a byte.
+        long groups = matrices / 128;
+        long rest = 2 * (2 * 10 * 256 + 3 * 256);
+        assertThat(bytes(model, "awq")).isEqualTo(matrices / 2 + groups * 2 + groups / 2 + rest);
+        long inputs = 6 * 256 + 512;
+        assertThat(bytes(model, "gptq")).isEqualTo(bytes(model, "awq") + 4 * inputs);
+        assertThat(bytes(model, "nf4")).isEqualTo(matrices / 2 + matrices / 64 * 4 + rest);
+        assertThat(bytes(model, "nf4-double")).isEqualTo(matrices / 2 + matrices / 64 + matrices / 64 / 256 * 4 + rest);
+        assertThat(bytes(model, "nvfp4")).isEqualTo(matrices / 2 + matrices / 16 + 7 * 4 + rest);
+    }
+
+    /// gpt-oss-20b: mxfp4 blocks of 17 B for 32, rows of 2880 elements, all else in bf16.
+    @Test
+    void mxfp4HoldsExpertsOnly() {
+        long experts = 24L * 32 * 3 * 2880 * 2880;
+        long total = ParameterCount.of(Models.gptOss20B()).total();
+        assertThat(total).isEqualTo(20_914_757_184L);
+        assertThat(bytes(Models.gptOss20B(), "mxfp4")).isEqualTo(experts / 32 * 17 + 2 * (total - experts));
+    }
+
+    /// File sizes on the model page of Llama-2-7B's GGUF files (TheBloke, 2023), in decimal gigabytes: two decimals
+    /// are published, and a file's header takes less than a megabyte.
+    @ParameterizedTest
+    @CsvSource({
+        "q3_k_m, 3.30",
+        "q4_0, 3.83",
+        "q4_k_s, 3.86",
+        "q4_k_m, 4.08",
+        "q5_0, 4.65",
+        "q5_k_s, 4.65",
+        "q5_k_m, 4.78",
+        "q6_k, 5.53",
+        "q8_0, 7.16"
+    })
+    void ggufMixturesComeOutAsPublished(String format, double gigabytes) {
+        assertThat(bytes(Models.llama2With7B(), format) / 1e9).isCloseTo(gigabytes, within(0.006));
+    }
+
+    @Test
+    void rowsThatBlocksDoNotDivideFallBack() {
+        // Rows of 96 elements: three blocks of 32 in q5_0 instead of q4_k, nothing in 256s.
+        Transformer model = Models.llama(1, 96, 1, 1, 96, 96, 10);
+        long rows = 7 * 96;
+        long bytesOfRows = rows * 3 * 22;
+        long down = 96 * 3 * (34 - 22); // more bits in the only layer: q6_k, so q8_0
+        long value = 96 * 3 * (34 - 22);
+        long embedding = 10 * 3 * 22;
+        long head = 10 * 3 * 34;
+        assertThat(bytes(model, "q4_k_m")).isEqualTo(bytesOfRows + down + value + embedding + head + 4 * 3 * 96);
+    }
+
+    @Test
+    void anUnknownFormatNamesTheKnownOnes() {
+        assertThatThrownBy(() -> WeightFormat.named("q9"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("bf16")
+                .hasMessageContaining("q4_k_m");
+    }
+}

@@ -85,6 +85,17 @@ public final class Config {
         return Optional.empty();
     }
 
+    /// The object under the key, or an empty one: a part of a model that a config leaves to its class.
+    public Config nestedOrEmpty(String key) {
+        return nested(key).orElseGet(() -> new Config(file, path + key + ".", new JsonObject(new LinkedHashMap<>())));
+    }
+
+    /// The keys of this object, in the order of the file.
+    public List<String> keys() {
+        read.addAll(object.members().keySet());
+        return List.copyOf(object.members().keySet());
+    }
+
     /// The objects of a list.
     public List<Config> objects(String key) {
         List<Config> configs = new ArrayList<>();

@@ -23,6 +23,12 @@ public final class Families {
             ParallelFamilies.ALL,
             GlmFamilies.ALL,
             NemotronFamilies.ALL,
+            EncoderFamilies.ALL,
+            DebertaFamilies.ALL,
+            T5Families.ALL,
+            BartFamilies.ALL,
+            VisionFamilies.ALL,
+            ContrastiveFamilies.ALL,
             PaperFamilies.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,
@@ -63,7 +69,20 @@ public final class Families {
     }
 
     private static String modelType(Config config) {
-        return config.text("model_type").orElse("");
+        return config.text("model_type").orElseGet(() -> inferredType(config));
+    }
+
+    /// The family of a config older than `model_type`: such a one is BERT's or RoBERTa's, which differ in names only.
+    private static String inferredType(Config config) {
+        boolean bert = config.has("type_vocab_size")
+                && config.has("intermediate_size")
+                && !config.has("rope_theta")
+                && !config.has("rope_scaling")
+                && !config.has("rope_parameters");
+        if (!bert) {
+            return "";
+        }
+        return config.texts("architectures").stream().anyMatch(name -> name.contains("Roberta")) ? "roberta" : "bert";
     }
 
     private static NavigableMap<String, Family> collect(List<Map<String, Family>> groups) {

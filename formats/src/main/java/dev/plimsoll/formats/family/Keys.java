@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /// The keys that mean the same in many families' configs.
 final class Keys {
@@ -55,10 +56,15 @@ final class Keys {
     }
 
     static int layers(Config config) {
-        long layers = config.size("num_hidden_layers", "n_layer", "n_layers", "num_layers");
+        return layers(config, "num_hidden_layers", "n_layer", "n_layers", "num_layers");
+    }
+
+    /// The number of layers that the first of the keys gives.
+    static int layers(Config config, String... keys) {
+        long layers = config.size(keys);
         if (layers > MOST_LAYERS) {
             throw config.invalid(
-                    config.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer",
+                    Stream.of(keys).filter(config::has).findFirst().orElse(keys[0]),
                     Long.toString(layers),
                     "at most " + MOST_LAYERS + " layers");
         }
@@ -114,6 +120,15 @@ final class Keys {
                     "a divisor of the hidden size " + hidden + ", since no head_dim is given");
         }
         return hidden / queryHeads;
+    }
+
+    /// `h / a` with the heads under a key of their own, which must be whole.
+    static long evenHeadSize(Config config, String key, long hidden) {
+        long heads = config.size(key);
+        if (hidden % heads != 0) {
+            throw config.invalid(key, Long.toString(heads), "a divisor of the hidden size " + hidden);
+        }
+        return hidden / heads;
     }
 
     static NormRecipe rootMeanSquare(Config config) {

@@ -53,8 +53,7 @@ final class PaperFamilies {
                 Parameter.Sharing.EACH_LAYER,
                 TensorNames.NONE);
         SelfAttention plain = SelfAttention.causal(heads);
-        SelfAttention attention =
-                plain.withScores(plain.scores().withPositions(new PositionBias.Disentangled(List.of(relative))));
+        SelfAttention attention = plain.withScores(plain.scores().withPositions(new PositionBias.Sinusoids(relative)));
         PlainFeedForward feedForward = new PlainFeedForward(
                 config.sizeOr(Math.multiplyExact(4, Keys.hidden(config)), "intermediate_size"),
                 Keys.activation(config, ActivationFunction.GELU),

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What a family's files call its parameters, as data.
 ///
@@ -22,35 +23,60 @@ public final class Naming implements TensorNaming {
 
     private final String layerPrefix;
     private final Map<String, String> huggingFace;
+    private final Map<String, List<String>> readAs;
+    private final String ggufLayerPrefix;
+    private final Map<String, String> gguf;
 
-    private Naming(String layerPrefix, Map<String, String> huggingFace) {
+    private Naming(
+            String layerPrefix,
+            Map<String, String> huggingFace,
+            Map<String, List<String>> readAs,
+            String ggufLayerPrefix,
+            Map<String, String> gguf) {
         this.layerPrefix = layerPrefix;
         this.huggingFace = huggingFace;
+        this.readAs = readAs;
+        this.ggufLayerPrefix = ggufLayerPrefix;
+        this.gguf = gguf;
     }
 
     /// Names of models that no file holds.
     public static Naming unpublished() {
-        return new Naming("", Map.of());
+        return new Naming("", Map.of(), Map.of(), "", Map.of());
     }
 
     /// @param layerPrefix the prefix of a layer's tensors, without the dot at its end; alternatives separated by `|`
     /// @param rows left, right, left, right, ..
     public static Naming of(String layerPrefix, String... rows) {
-        return new Naming(layerPrefix, Map.of()).with(rows);
+        return new Naming(layerPrefix, Map.of(), Map.of(), "blk.{layer}", GgufNames.ROWS).with(rows);
     }
 
     /// This naming with other or further rows.
     public Naming with(String... rows) {
-        Map<String, String> changed = new HashMap<>(huggingFace);
-        for (int i = 0; i < rows.length; i += 2) {
-            changed.put(rows[i], rows[i + 1]);
-        }
-        return new Naming(layerPrefix, changed);
+        return new Naming(layerPrefix, changed(huggingFace, rows), readAs, ggufLayerPrefix, gguf);
+    }
+
+    /// This naming, with names in the files of Hugging Face that begin like `start` beginning otherwise: with each of
+    /// the alternatives, for stacks that stand under several prefixes in the files of several models.
+    public Naming readAs(String start, String... alternatives) {
+        Map<String, List<String>> changed = new HashMap<>(readAs);
+        changed.put(start, List.of(alternatives));
+        return new Naming(layerPrefix, huggingFace, changed, ggufLayerPrefix, gguf);
+    }
+
+    /// This naming with another prefix of a layer's tensors in GGUF files, and other or further rows there.
+    public Naming gguf(String otherLayerPrefix, String... rows) {
+        return new Naming(layerPrefix, huggingFace, readAs, otherLayerPrefix, changed(gguf, rows));
+    }
+
+    /// This naming for a stack that no GGUF file holds.
+    public Naming withoutGguf() {
+        return new Naming(layerPrefix, huggingFace, readAs, "", Map.of());
     }
 
     /// The same rows under another layer prefix.
     public Naming under(String otherLayerPrefix) {
-        return new Naming(otherLayerPrefix, huggingFace);
+        return new Naming(otherLayerPrefix, huggingFace, readAs, ggufLayerPrefix, gguf);
     }
 
     @Override
@@ -59,7 +85,29 @@ public final class Naming implements TensorNaming {
             return TensorNames.NONE;
         }
         return new TensorNames(
-                names(parameter, huggingFace, layerPrefix), names(parameter, GgufNames.ROWS, "blk.{layer}"));
+                names(parameter, huggingFace, layerPrefix).stream()
+                        .flatMap(this::readings)
+                        .toList(),
+                names(parameter, gguf, ggufLayerPrefix));
+    }
+
+    private Stream<TensorName> readings(TensorName name) {
+        for (Map.Entry<String, List<String>> entry : readAs.entrySet()) {
+            String start = entry.getKey();
+            if (name.pattern().startsWith(start)) {
+                String rest = name.pattern().substring(start.length());
+                return entry.getValue().stream().map(other -> new TensorName(other + rest, name.arrangement()));
+            }
+        }
+        return Stream.of(name);
+    }
+
+    private static Map<String, String> changed(Map<String, String> rows, String... changes) {
+        Map<String, String> changed = new HashMap<>(rows);
+        for (int i = 0; i < changes.length; i += 2) {
+            changed.put(changes[i], changes[i + 1]);
+        }
+        return changed;
     }
 
     private static List<TensorName> names(String parameter, Map<String, String> rows, String prefix) {

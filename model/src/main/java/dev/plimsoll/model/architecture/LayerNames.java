@@ -18,6 +18,7 @@ final class LayerNames {
         return switch (sublayer) {
             case SelfAttention attention -> of(attention.mask()) + (borrows(attention) ? " (shared cache)" : "");
             case CrossAttention cross -> "cross attention";
+            case DisentangledAttention disentangled -> "disentangled attention";
             case LatentAttention latent ->
                 latent.indexer().isPresent() ? "sparse latent attention" : "latent attention";
             case GatedFeedForward gated -> "gated feed-forward";
@@ -42,6 +43,7 @@ final class LayerNames {
             case AttentionMask.Causal() -> "causal attention";
             case AttentionMask.SlidingWindow(long size) -> "sliding attention " + size;
             case AttentionMask.Chunked(long size) -> "chunked attention " + size;
+            case AttentionMask.Blocks(long size) -> "attention in blocks of " + size;
             case AttentionMask.Selected(long size) -> "sparse attention " + size;
         };
     }

@@ -94,6 +94,12 @@ public record SelfAttention(
                 Options.PLAIN);
     }
 
+    /// Attention of an encoder: every token sees every other, and nothing is kept for later ones.
+    public static SelfAttention encoder(Heads heads) {
+        Options options = new Options(Presence.ABSENT, Presence.ABSENT, KeysAndValues.OWN_UNCACHED, Presence.PRESENT);
+        return causal(heads).withMask(new AttentionMask.Everything()).withOptions(options);
+    }
+
     public SelfAttention withBiased(Projection... projections) {
         EnumSet<Projection> set = EnumSet.noneOf(Projection.class);
         set.addAll(List.of(projections));

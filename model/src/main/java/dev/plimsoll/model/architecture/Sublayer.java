@@ -8,6 +8,7 @@ import dev.plimsoll.model.operator.Value;
 public sealed interface Sublayer
         permits SelfAttention,
                 CrossAttention,
+                DisentangledAttention,
                 LatentAttention,
                 GatedFeedForward,
                 PlainFeedForward,

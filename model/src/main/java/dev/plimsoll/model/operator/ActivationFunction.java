@@ -3,6 +3,7 @@ package dev.plimsoll.model.operator;
 /// A function of one number.
 public enum ActivationFunction {
     IDENTITY,
+    EXPONENTIAL,
     RELU,
     RELU_SQUARED,
     GELU,

@@ -22,6 +22,13 @@ public sealed interface AttentionMask {
         }
     }
 
+    /// Every token of the same block of `size` tokens, also later ones (the windows of Qwen2.5-VL's vision tower).
+    record Blocks(long size) implements AttentionMask {
+        public Blocks {
+            requirePositive("attention block", size);
+        }
+    }
+
     /// The `size` earlier tokens that an indexer chose (DeepSeek sparse attention).
     record Selected(long size) implements AttentionMask {
         public Selected {

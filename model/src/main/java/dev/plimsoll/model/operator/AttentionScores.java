@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /// What happens to query-key products before the softmax.
 ///
@@ -21,12 +22,16 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
         /// A trained score for each bucket of distances and head. Source: Raffel et al. 2020 (T5).
         record Buckets(Parameter table) implements PositionBias {}
 
-        /// Products of content with trained relative positions. Source: He et al. 2021 (DeBERTa); Dai et al. 2019.
-        record Disentangled(List<Parameter> tables) implements PositionBias {
-            public Disentangled {
-                tables = List.copyOf(tables);
-            }
-        }
+        /// `query · keys[distance] + queries[-distance] · key`, products of content with projected relative positions.
+        /// Source: He et al. 2021 (DeBERTa), equation 4.
+        ///
+        /// @param keys `[B, k, d]`, for content to position
+        /// @param queries `[B, a, d]`, for position to content
+        record Disentangled(Optional<Value> keys, Optional<Value> queries) implements PositionBias {}
+
+        /// Products of the query with sinusoids of the distance, projected to heads. Source: Dai et al. 2019, equation
+        /// 5.
+        record Sinusoids(Parameter projection) implements PositionBias {}
     }
 
     public static AttentionScores scaled(double scale) {
@@ -51,9 +56,21 @@ public record AttentionScores(double scale, OptionalDouble softCap, PositionBias
                 switch (positions) {
                     case PositionBias.None(), PositionBias.LinearBias() -> List.<Parameter>of();
                     case PositionBias.Buckets(Parameter table) -> List.of(table);
-                    case PositionBias.Disentangled(List<Parameter> tables) -> tables;
+                    case PositionBias.Disentangled projected -> List.<Parameter>of();
+                    case PositionBias.Sinusoids(Parameter projection) -> List.of(projection);
                 });
         sinks.ifPresent(parameters::add);
         return List.copyOf(parameters);
+    }
+
+    /// The values that the scores read besides query and key.
+    public List<Value> reads() {
+        return switch (positions) {
+            case PositionBias.None(), PositionBias.LinearBias() -> List.of();
+            case PositionBias.Buckets buckets -> List.of();
+            case PositionBias.Sinusoids sinusoids -> List.of();
+            case PositionBias.Disentangled(Optional<Value> keys, Optional<Value> queries) ->
+                Stream.concat(keys.stream(), queries.stream()).toList();
+        };
     }
 }

@@ -165,6 +165,7 @@ public sealed interface Operator {
         public List<Value> reads() {
             List<Value> reads = new ArrayList<>(List.of(query, key, value));
             selection.ifPresent(reads::add);
+            reads.addAll(scores.reads());
             return List.copyOf(reads);
         }
 

@@ -55,6 +55,10 @@ public enum Axis {
     PATCH_TIME("x"),
     PATCH_HEIGHT("y"),
     PATCH_WIDTH("z"),
+    /// Rows of a table for the ways an image can be cut into tiles.
+    ASPECT_RATIOS("A"),
+    /// Tiles an image is cut into.
+    TILES("N"),
     /// Heads and head width of a sparse attention's indexer.
     INDEX_HEADS("j"),
     INDEX_SIZE("l"),
@@ -98,6 +102,8 @@ public enum Axis {
                     PATCH_TIME,
                     PATCH_HEIGHT,
                     PATCH_WIDTH,
+                    ASPECT_RATIOS,
+                    TILES,
                     INDEX_HEADS,
                     INDEX_SIZE,
                     UNIT -> false;

@@ -225,7 +225,7 @@ final class ScalarInterpreter {
         return switch (function) {
             case SILU -> x / (1 + Math.exp(-x));
             case SIGMOID -> 1 / (1 + Math.exp(-x));
-            case IDENTITY, RELU, RELU_SQUARED, GELU, GELU_TANH, GELU_QUICK, TANH, SOFTPLUS, XIELU ->
+            case IDENTITY, EXPONENTIAL, RELU, RELU_SQUARED, GELU, GELU_TANH, GELU_QUICK, TANH, SOFTPLUS, XIELU ->
                 throw new UnsupportedOperationException("not executed in this test: " + function);
         };
     }

@@ -76,9 +76,8 @@ class OperatorRecordsTest {
                 .containsExactly(sinks);
         assertThat(scores(new AttentionScores.PositionBias.Buckets(table)).parameters())
                 .containsExactly(table, sinks);
-        assertThat(scores(new AttentionScores.PositionBias.Disentangled(List.of(table, table)))
-                        .parameters())
-                .containsExactly(table, table, sinks);
+        assertThat(scores(new AttentionScores.PositionBias.Sinusoids(table)).parameters())
+                .containsExactly(table, sinks);
         assertThat(AttentionScores.scaled(0.125).parameters()).isEmpty();
     }
 

@@ -73,6 +73,7 @@ record CacheWalk(List<CachedLayers> cached, List<StateLayers> states) {
                         new Retention.Everything();
                     case AttentionMask.SlidingWindow(long size) -> new Retention.AtMost(size);
                     case AttentionMask.Chunked(long size) -> new Retention.AtMost(size);
+                    case AttentionMask.Blocks(long size) -> new Retention.AtMost(size);
                 });
     }
 }

@@ -1,21 +1,23 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.operator.AttentionMask;
-import dev.plimsoll.model.operator.AttentionScores;
+import dev.plimsoll.model.operator.AttentionScores.PositionBias;
 import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
+import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.result.Tally;
+import java.util.Optional;
 
 /// The multiply-adds of one operator's forward pass, two FLOPs each.
 ///
 /// - Linear map, experts, router: outputs times inputs, for each token (and chosen expert).
 /// - Attention core: for each query head and visible pair, one key head width for the score and one value head width
-///   for the sum. Disentangled positions: twice the head width for each query head, token and table row.
+///   for the sum. Disentangled positions and sinusoids: the head width for each query head, token and row of positions.
 /// - Indexer: for each head and visible pair, one key width for the score and one for the weighted sum over heads.
 /// - Convolution: kernel width for each output (and for each input channel of a dense one).
 /// - State space: three for each state element and token (decay of the state, its input, its read-out), one for each
@@ -134,16 +136,31 @@ final class OperatorFlops {
         tally.times("b", sizes.of(Axis.BATCH))
                 .times("a", sizes.of(query.dimensions().get(2)));
         tally.times("(d + w)", widths);
-        if (attention.scores().positions() instanceof AttentionScores.PositionBias.Disentangled positions) {
-            for (Parameter table : positions.tables()) {
-                begin(attention, times, 2, tally);
-                inner(query, 0, tally);
-                tally.times(
-                        "rows",
-                        table.shape().elements(open -> 1)
-                                / table.fileDimensions().getLast());
+        positions(attention, times, tally);
+    }
+
+    private void positions(Operator.Attention attention, Repeats times, Tally tally) {
+        switch (attention.scores().positions()) {
+            case PositionBias.None none -> {}
+            case PositionBias.LinearBias slopes -> {}
+            case PositionBias.Buckets buckets -> {}
+            case PositionBias.Disentangled(Optional<Value> keys, Optional<Value> queries) -> {
+                keys.ifPresent(rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
+                queries.ifPresent(rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
             }
+            case PositionBias.Sinusoids(Parameter projection) ->
+                positionRows(
+                        attention,
+                        projection.elements() / projection.fileDimensions().getLast(),
+                        times,
+                        tally);
         }
+    }
+
+    private void positionRows(Operator.Attention attention, long rows, Repeats times, Tally tally) {
+        begin(attention, times, 2, tally);
+        inner(attention.query().shape(), 0, tally);
+        tally.times("rows", rows);
     }
 
     /// Multiply-adds of one query head for one pair of tokens.
@@ -181,7 +198,14 @@ final class OperatorFlops {
 
     private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
         CountingConvention.Pairs counted =
-                mask instanceof AttentionMask.Everything ? CountingConvention.Pairs.FULL_SQUARE : convention.pairs();
+                switch (mask) {
+                    case AttentionMask.Everything everything -> CountingConvention.Pairs.FULL_SQUARE;
+                    case AttentionMask.Blocks blocks -> CountingConvention.Pairs.VISIBLE;
+                    case AttentionMask.Causal causal -> convention.pairs();
+                    case AttentionMask.SlidingWindow window -> convention.pairs();
+                    case AttentionMask.Chunked chunked -> convention.pairs();
+                    case AttentionMask.Selected selected -> convention.pairs();
+                };
         switch (counted) {
             case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
             case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);

@@ -7,7 +7,8 @@ import java.math.BigInteger;
 /// How many pairs of a query and a token it looks at there are in one sequence.
 ///
 /// With `p` tokens in the past and `n` new ones: `n·p + n(n+1)/2` under a causal mask; the sum of `min(i, w)` over the
-/// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks.
+/// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks; the sum
+/// of the sizes of the blocks the new tokens stand in under blocks.
 final class VisiblePairs {
     private VisiblePairs() {}
 
@@ -19,6 +20,7 @@ final class VisiblePairs {
             case AttentionMask.SlidingWindow(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Selected(long size) -> windowed(past + fresh, size) - windowed(past, size);
             case AttentionMask.Chunked(long size) -> chunked(past + fresh, size) - chunked(past, size);
+            case AttentionMask.Blocks(long size) -> blocks(past + fresh, past + fresh, size) - blocks(past + fresh, past, size);
         };
     }
 
@@ -34,6 +36,7 @@ final class VisiblePairs {
             case AttentionMask.SlidingWindow(long size) -> growingWindow(tokens, size);
             case AttentionMask.Selected(long size) -> growingWindow(tokens, size);
             case AttentionMask.Chunked(long size) -> growingChunks(tokens, size);
+            case AttentionMask.Blocks(long size) -> growingBlocks(tokens, size);
         };
     }
 
@@ -65,6 +68,33 @@ final class VisiblePairs {
                 .add(tetrahedron(chunk).multiply(BigInteger.valueOf(whole)))
                 .add(full.multiply(BigInteger.valueOf(rest)).multiply(BigInteger.valueOf(whole)))
                 .add(tetrahedron(rest));
+    }
+
+    /// With `w` whole blocks of `c` and `r` tokens more: `c^3·w(w-1)/2 + w·S(c-1) + (r+1)·w·c^2 + S(r)`, where `S(m)` is
+    /// the sum of the squares up to `m`.
+    private static BigInteger growingBlocks(long tokens, long block) {
+        BigInteger size = BigInteger.valueOf(block);
+        BigInteger whole = BigInteger.valueOf(tokens / block);
+        BigInteger rest = BigInteger.valueOf(tokens % block);
+        return size.pow(3)
+                .multiply(BigInteger.valueOf(upTo(tokens / block)).subtract(whole))
+                .add(whole.multiply(squares(block - 1)))
+                .add(rest.add(BigInteger.ONE).multiply(whole).multiply(size.pow(2)))
+                .add(squares(tokens % block));
+    }
+
+    /// `m(m+1)(2m+1)/6`.
+    private static BigInteger squares(long upTo) {
+        BigInteger m = BigInteger.valueOf(upTo);
+        return m.multiply(m.add(BigInteger.ONE))
+                .multiply(m.shiftLeft(1).add(BigInteger.ONE))
+                .divide(BigInteger.valueOf(6));
+    }
+
+    /// The pairs of the first `queries` of `tokens`: each looks at its block, the last of which may be short.
+    private static long blocks(long tokens, long queries, long block) {
+        long inWhole = Math.min(queries, tokens / block * block);
+        return Math.addExact(product(inWhole, block), product(queries - inWhole, tokens % block));
     }
 
     /// `n(n+1)/2`.

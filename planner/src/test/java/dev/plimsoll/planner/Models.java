@@ -1,5 +1,6 @@
 package dev.plimsoll.planner;
 
+import dev.plimsoll.model.architecture.BlockBuilder;
 import dev.plimsoll.model.architecture.CrossAttention;
 import dev.plimsoll.model.architecture.EmbeddingRecipe;
 import dev.plimsoll.model.architecture.GatedDelta;
@@ -24,10 +25,13 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.AttentionScores;
+import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Rotary;
 import dev.plimsoll.model.operator.RotaryScaling;
 import dev.plimsoll.model.operator.Routing;
+import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +42,10 @@ import java.util.Set;
 public final class Models {
     public static final NormRecipe RMS = NormRecipe.rootMeanSquare(1e-6);
     public static final NormRecipe LAYER = NormRecipe.layer(1e-5);
+
+    /// DeepSeek's, over the last 64 elements of a head.
+    private static final Rotary ROTARY =
+            new Rotary(64, 10000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());
 
     private Models() {}
 
@@ -97,7 +105,7 @@ public final class Models {
     }
 
     public static Transformer deepSeekV32() {
-        return deepSeek(Optional.of(new LatentAttention.Indexer(64, 128, 2048)));
+        return deepSeek(Optional.of(new LatentAttention.Indexer(64, 128, 2048, ROTARY)));
     }
 
     private static Transformer deepSeek(Optional<LatentAttention.Indexer> indexer) {
@@ -107,7 +115,7 @@ public final class Models {
                 512,
                 128,
                 128,
-                new Rotary(64, 10000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None()),
+                ROTARY,
                 RMS,
                 Presence.ABSENT,
                 AttentionScores.scaled(1 / Math.sqrt(192.0)),
@@ -185,8 +193,15 @@ public final class Models {
 
     /// Mamba-2 layers: `heads` of 64, one group of 128 states, convolutions of 4.
     public static Transformer mamba2(long layers, long hidden, long heads) {
-        GroupedStateSpace space =
-                new GroupedStateSpace(heads, 64, 1, 128, 4, Presence.PRESENT, Presence.ABSENT, Optional.of(RMS));
+        GroupedStateSpace space = new GroupedStateSpace(
+                heads,
+                64,
+                1,
+                128,
+                4,
+                Presence.PRESENT,
+                Presence.ABSENT,
+                Optional.of(new GroupedStateSpace.GatedNorm(RMS, 1, GroupedStateSpace.Order.GATE_FIRST)));
         return decoder(
                 "mamba2",
                 EmbeddingRecipe.plain(50288, hidden),
@@ -240,6 +255,38 @@ public final class Models {
                 .layers(repeat(layer, 12), 0)
                 .build();
         return new Transformer("bert", List.of(encoder), OptionalLong.of(512));
+    }
+
+    /// The same model with a tower before it: patches of 3 x 2 x 2 pixels to a width of 8, and a projector.
+    public static Transformer withTower(Transformer text) {
+        Shape pixels =
+                Shape.of(Axis.CHANNELS, 3).then(Shape.of(Axis.PATCH_HEIGHT, 2)).then(Shape.of(Axis.PATCH_WIDTH, 2));
+        Shape width = Shape.of(Axis.HIDDEN, 8);
+        StackBuilder tower = new StackBuilder("vision", Part.Kind.VISION_ENCODER, Axis.PATCHES, 8, TensorNaming.NONE);
+        BlockBuilder patches = tower.block("patches");
+        Value read = patches.input("pixels", pixels);
+        Value mapped = patches.linear("patches", Role.EMBEDDING, read, pixels, width, Presence.ABSENT);
+        tower.add(patches.build(mapped));
+        StackBuilder projector = new StackBuilder("projector", Part.Kind.PROJECTOR, Axis.PATCHES, 8, TensorNaming.NONE);
+        projector.stream(
+                "projector",
+                (block, stream) -> block.linear(
+                        "projector", Role.PROJECTOR, stream, width, Shape.of(Axis.HIDDEN, 16), Presence.ABSENT));
+        List<Part> parts = new ArrayList<>(List.of(tower.build(), projector.build()));
+        parts.addAll(text.parts());
+        return new Transformer("towered", parts, OptionalLong.empty());
+    }
+
+    /// The same model with one more layer, of width 16, that predicts a further token from the same table.
+    public static Transformer withFurtherTokens(Transformer text) {
+        Part further = new StackBuilder(
+                        "further tokens", Part.Kind.NEXT_TOKENS_PREDICTION, Axis.SEQUENCE, 16, TensorNaming.NONE)
+                .embedding(EmbeddingRecipe.plain(10, 16))
+                .layers(List.of(before(SelfAttention.causal(new Heads(1, 1, 16)), gated(16))), 2)
+                .build();
+        List<Part> parts = new ArrayList<>(text.parts());
+        parts.add(further);
+        return new Transformer("further", parts, OptionalLong.empty());
     }
 
     public static Transformer decoder(

@@ -28,6 +28,9 @@ import java.util.Random;
 
 /// Decoders of random sizes and random layers, the same for the same seed.
 public final class RandomModels {
+    private static final Rotary ROTARY =
+            new Rotary(4, 10000, Rotary.Pairing.HALVES, Rotary.End.LAST, new RotaryScaling.None());
+
     private final Random random;
 
     public RandomModels(long seed) {
@@ -61,16 +64,19 @@ public final class RandomModels {
                         Presence.PRESENT,
                         Presence.ABSENT,
                         Optional.empty());
-            case 2 ->
-                new GroupedStateSpace(
-                        size(8),
+            case 2 -> {
+                long groups = size(3);
+                yield new GroupedStateSpace(
+                        groups * size(4),
                         size(16),
-                        size(3),
+                        groups,
                         size(16),
                         4,
                         Presence.PRESENT,
                         Presence.ABSENT,
-                        Optional.of(Models.RMS));
+                        Optional.of(new GroupedStateSpace.GatedNorm(
+                                Models.RMS, groups, GroupedStateSpace.Order.NORM_FIRST)));
+            }
             case 3 -> {
                 long keyHeads = size(4);
                 yield new GatedDelta(keyHeads, size(16), keyHeads * size(3), size(16), 4, Models.RMS);
@@ -96,7 +102,7 @@ public final class RandomModels {
 
     private Sublayer latent() {
         Optional<LatentAttention.Indexer> indexer = random.nextBoolean()
-                ? Optional.of(new LatentAttention.Indexer(size(4), 4 + size(16), size(50)))
+                ? Optional.of(new LatentAttention.Indexer(size(4), 4 + size(16), size(50), ROTARY))
                 : Optional.empty();
         return new LatentAttention(
                 size(8),
@@ -104,7 +110,7 @@ public final class RandomModels {
                 size(32),
                 size(16),
                 size(16),
-                new Rotary(4, 10000, Rotary.Pairing.HALVES, Rotary.End.LAST, new RotaryScaling.None()),
+                ROTARY,
                 Models.RMS,
                 Presence.ABSENT,
                 AttentionScores.scaled(1),

@@ -81,7 +81,7 @@ public sealed interface Operator {
 
     /// Scales the last `axes` axes together to unit size, then by the gain and bias where there are any.
     ///
-    /// A gain of more axes than are scaled differs along them: one for each head, say.
+    /// @param gain along the last `axes` axes or more of the input's last
     record Normalization(
             String name,
             Role role,

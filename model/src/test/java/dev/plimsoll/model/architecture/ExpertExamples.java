@@ -127,6 +127,6 @@ final class ExpertExamples {
     }
 
     private static Operator combine(Value input, Value experts, Value weights, Value output) {
-        return new Operator.Combine("combine", Role.EXPERT, input, experts, weights, output);
+        return new Operator.Combine("combine", Role.EXPERT, input, experts, Optional.of(weights), output);
     }
 }

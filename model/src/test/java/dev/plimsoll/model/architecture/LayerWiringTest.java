@@ -105,8 +105,9 @@ class LayerWiringTest {
 
     /// DeepSeek-V3.2's attention rotates the last 64 of 192 by neighbours, its indexer the first 64 of 128 by halves.
     @Test
-    void anIndexerRotatesTheOtherEnd() {
+    void anIndexerRotatesAsItSays() {
         Rotary last = new Rotary(64, 10_000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());
+        Rotary first = new Rotary(64, 10_000, Rotary.Pairing.HALVES, Rotary.End.FIRST, new RotaryScaling.None());
         LatentAttention attention = new LatentAttention(
                 12,
                 OptionalLong.empty(),
@@ -117,8 +118,7 @@ class LayerWiringTest {
                 NORM,
                 Presence.ABSENT,
                 AttentionScores.scaled(1),
-                Optional.of(new LatentAttention.Indexer(4, 128, 2048)));
-        Rotary first = new Rotary(64, 10_000, Rotary.Pairing.HALVES, Rotary.End.FIRST, new RotaryScaling.None());
+                Optional.of(new LatentAttention.Indexer(4, 128, 2048, first)));
         Block block = block(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, NORM, attention));
         assertThat(block.operators().stream()
                         .filter(Operator.RotaryEmbedding.class::isInstance)

@@ -140,23 +140,26 @@ class SublayerParametersTest {
     @Test
     void anIndexerAddsAQueryAKeyAndWeights() {
         long without = count(7168, latent(128, OptionalLong.of(1536), Optional.empty()));
-        LatentAttention.Indexer indexer = new LatentAttention.Indexer(64, 128, 2048);
+        LatentAttention.Indexer indexer = new LatentAttention.Indexer(64, 128, 2048, rotary());
         assertParameters(
                 7168,
                 latent(128, OptionalLong.of(1536), Optional.of(indexer)),
                 without + 64 * 128 * 1536 + 128 * 7168 + 2 * 128 + 64 * 7168);
     }
 
+    private static Rotary rotary() {
+        return new Rotary(64, 10_000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());
+    }
+
     private static LatentAttention latent(
             long heads, OptionalLong queryRank, Optional<LatentAttention.Indexer> indexer) {
-        Rotary rotary = new Rotary(64, 10_000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());
         return new LatentAttention(
                 heads,
                 queryRank,
                 512,
                 128,
                 128,
-                rotary,
+                rotary(),
                 NORM,
                 Presence.ABSENT,
                 AttentionScores.scaled(1 / Math.sqrt(192.0)),
@@ -211,14 +214,11 @@ class SublayerParametersTest {
     /// Experts without a gate over a latent: 128 of 2,688 between 1,024 and back, in a stream of 4,096.
     @Test
     void expertsOverALatentAreAsWideAsTheLatent() {
-        MixtureOfExperts experts = new MixtureOfExperts(
-                routing(128, 6),
-                2688,
-                MixtureOfExperts.Form.PLAIN,
-                ActivationFunction.RELU_SQUARED,
-                MixtureOfExperts.Biases.CORRECTION,
-                OptionalLong.of(1024),
-                Optional.of(new MixtureOfExperts.SharedExpert(5376, Presence.ABSENT)));
+        MixtureOfExperts experts = MixtureOfExperts.gated(routing(128, 6), 2688, ActivationFunction.RELU_SQUARED)
+                .withForm(MixtureOfExperts.Form.PLAIN)
+                .withBiases(MixtureOfExperts.Biases.CORRECTION)
+                .withLatentWidth(1024)
+                .withShared(new MixtureOfExperts.SharedExpert(5376, Presence.ABSENT));
         assertParameters(4096, experts, 128 * 4096 + 128 + 128L * 2 * 2688 * 1024 + 2 * 5376 * 4096 + 2 * 1024 * 4096);
     }
 
@@ -250,8 +250,9 @@ class SublayerParametersTest {
     /// Mamba-2 130M: 24 heads of 64, one group of 128 states.
     @Test
     void aGroupedStateSpaceHasThreeNumbersForEachHead() {
+        GroupedStateSpace.GatedNorm norm = new GroupedStateSpace.GatedNorm(NORM, 1, GroupedStateSpace.Order.GATE_FIRST);
         GroupedStateSpace space =
-                new GroupedStateSpace(24, 64, 1, 128, 4, Presence.PRESENT, Presence.ABSENT, Optional.of(NORM));
+                new GroupedStateSpace(24, 64, 1, 128, 4, Presence.PRESENT, Presence.ABSENT, Optional.of(norm));
         assertParameters(
                 768,
                 space,

@@ -154,6 +154,7 @@ final class ScalarInterpreter {
     }
 
     private void router(Operator.Router router) {
+        requireExecuted(router, router.routing().groups().equals(Routing.Groups.ONE));
         Tensor input = read(router.input());
         Tensor weight = read(router.weight());
         int width = width(router.input());
@@ -211,8 +212,8 @@ final class ScalarInterpreter {
 
     private void combine(Operator.Combine combine) {
         Tensor input = read(combine.input());
-        Tensor weights = read(combine.weights());
-        int topK = width(combine.weights());
+        Tensor weights = read(combine.weights().orElseThrow());
+        int topK = width(combine.experts());
         int width = width(combine.output());
         write(
                 combine.output(),
@@ -222,12 +223,14 @@ final class ScalarInterpreter {
     }
 
     private static double apply(ActivationFunction function, double x) {
-        return switch (function) {
-            case SILU -> x / (1 + Math.exp(-x));
-            case SIGMOID -> 1 / (1 + Math.exp(-x));
-            case IDENTITY, EXPONENTIAL, RELU, RELU_SQUARED, GELU, GELU_TANH, GELU_QUICK, TANH, SOFTPLUS, XIELU ->
-                throw new UnsupportedOperationException("not executed in this test: " + function);
-        };
+        double sigmoid = 1 / (1 + Math.exp(-x));
+        if (function == ActivationFunction.SIGMOID) {
+            return sigmoid;
+        }
+        if (function == ActivationFunction.SILU) {
+            return x * sigmoid;
+        }
+        throw new UnsupportedOperationException("not executed in this test: " + function);
     }
 
     private static double dot(Tensor left, int leftStart, Tensor right, int rightStart, int length) {

@@ -5,9 +5,13 @@ import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.result.Basis;
+import dev.plimsoll.planner.result.Explanation;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.List;
 
 /// What a KV cache saves while one sequence grows to `tokens`, a token a step.
 ///
@@ -86,13 +90,42 @@ public record CacheSaving(long tokens, Work without, Work with) {
         return 1 - 1.0 / tokens;
     }
 
+    /// The two shares and the rule of thumb.
+    public List<Explanation> explanations() {
+        return List.of(
+                share("share of attention's FLOPs that a KV cache saves", with.attention(), without.attention()),
+                share(
+                        "share of the other layers' FLOPs that a KV cache saves",
+                        with.projections(),
+                        without.projections()),
+                new Explanation(
+                        "rule of thumb for what a KV cache saves",
+                        "1 - 1 / s",
+                        "1 - 1 / " + tokens,
+                        share(BigInteger.ONE, BigInteger.valueOf(tokens)),
+                        new Basis("1", "the order of s^2 against s^3 steps", Provenance.EXACT)));
+    }
+
+    private static Explanation share(String topic, BigInteger with, BigInteger without) {
+        boolean nothing = without.signum() == 0;
+        return new Explanation(
+                topic,
+                nothing ? "0" : "1 - FLOPs with / FLOPs without",
+                nothing ? "0" : "1 - " + with + " / " + without,
+                share(with, without),
+                new Basis("1", "all steps from the first token, walked", Provenance.EXACT));
+    }
+
     private static double saved(BigInteger with, BigInteger without) {
-        return without.signum() == 0
-                ? 0
-                : 1
-                        - new BigDecimal(with)
-                                .divide(new BigDecimal(without), MathContext.DECIMAL64)
-                                .doubleValue();
+        return share(with, without).doubleValue();
+    }
+
+    private static BigDecimal share(BigInteger with, BigInteger without) {
+        if (without.signum() == 0) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal left = new BigDecimal(with).divide(new BigDecimal(without), MathContext.DECIMAL128);
+        return BigDecimal.ONE.subtract(left);
     }
 
     private static BigInteger exact(double count) {

@@ -31,9 +31,7 @@ record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long
             if (run.part().kind() != Part.Kind.TEXT_DECODER) {
                 continue;
             }
-            boolean layer = false;
             for (Operator operator : run.block().operators()) {
-                layer |= standsInLayer(operator.role());
                 if (operator instanceof Operator.Linear linear && linear.role() == Role.HEAD) {
                     hidden = linear.inputs().elements(open -> 1);
                     vocabulary = linear.outputs().elements(open -> 1);
@@ -45,11 +43,24 @@ record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long
                     form = Form.GATED;
                 }
             }
-            layers += layer ? run.layers() : 0;
+            layers += isLayer(run) ? run.layers() : 0;
         }
         return vocabulary == 0 || layers == 0
                 ? Optional.empty()
                 : Optional.of(new ClassicDecoder(layers, hidden, vocabulary, form, cachedWidth));
+    }
+
+    /// Whether it is one of the decoder's layers, and not what stands before or behind them.
+    static boolean isLayer(BlockRuns run) {
+        if (run.part().kind() != Part.Kind.TEXT_DECODER) {
+            return false;
+        }
+        for (Operator operator : run.block().operators()) {
+            if (standsInLayer(operator.role())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isFeedForward(Role role) {

@@ -127,13 +127,16 @@ public final class FlopCount {
         return record("forward", FlopWalk.Pass.FORWARD);
     }
 
-    /// The total, then each pass by blocks, then each block by operators.
+    /// The total, then each pass by blocks, each block by operators, and the pairs that attention looks at.
     public List<Explanation> explanations() {
         if (convention.form() == CountingConvention.Form.CLOSED_FORM) {
             return List.of(ClosedForms.megatronDeepSpeed(classic(), workload, convention, passes()));
         }
         Breakdown whole = Breakdown.sum("FLOPs", passesTakenApart());
-        return whole.explainAll(new Basis("FLOPs", convention.source(), Provenance.EXACT));
+        List<Explanation> lines =
+                new ArrayList<>(whole.explainAll(new Basis("FLOPs", convention.source(), Provenance.EXACT)));
+        lines.addAll(walk.pairs());
+        return lines;
     }
 
     /// A textbook's closed form for a model of these sizes, beside the walked figure; empty without a decoder.

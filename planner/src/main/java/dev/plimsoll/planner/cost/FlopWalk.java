@@ -2,9 +2,12 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
+import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.result.Tally;
 import java.util.ArrayList;
@@ -63,8 +66,8 @@ final class FlopWalk {
         Map<Pass, QuickTally> sums = new EnumMap<>(Pass.class);
         for (Pass pass : PASSES) {
             QuickTally sum = new QuickTally();
-            sums.put(pass, sum);
             parameters(pass, sum);
+            sums.put(pass, sum);
         }
         QuickTally work = new QuickTally();
         for (BlockRuns run : counted) {
@@ -80,6 +83,7 @@ final class FlopWalk {
         return sums;
     }
 
+    /// One pass, leaf by leaf.
     void walk(Pass pass, Tally tally) {
         parameters(pass, tally);
         for (BlockRuns run : counted) {
@@ -91,6 +95,30 @@ final class FlopWalk {
                 }
             }
         }
+    }
+
+    /// The lines behind every number of visible pairs.
+    List<Explanation> pairs() {
+        if (convention.form() == CountingConvention.Form.CLOSED_FORM
+                || convention.pairs() != CountingConvention.Pairs.VISIBLE) {
+            return List.of();
+        }
+        Set<AttentionMask> masks = new LinkedHashSet<>();
+        for (BlockRuns run : counted) {
+            for (Operator operator : run.block().operators()) {
+                if (operator instanceof Operator.Attention attention
+                        && attention.query().shape().has(Axis.SEQUENCE)) {
+                    masks.add(attention.mask());
+                } else if (operator instanceof Operator.TokenSelection) {
+                    masks.add(new AttentionMask.Causal());
+                }
+            }
+        }
+        masks.remove(new AttentionMask.Everything());
+        Workload workload = sizes.workload();
+        return masks.stream()
+                .map(mask -> VisiblePairs.explain(mask, workload.pastTokens(), workload.newTokens()))
+                .toList();
     }
 
     private void parameters(Pass pass, Tally tally) {

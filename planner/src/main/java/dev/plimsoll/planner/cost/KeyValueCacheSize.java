@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.result.Basis;
@@ -191,6 +192,11 @@ public final class KeyValueCacheSize {
     }
 
     private void walkCache(long tokens, long sequences, Charge charge, Tally tally) {
+        if (tokens < 0 || tokens > MOST_TOKENS || sequences < 0) {
+            throw InputException.usage(
+                    "tokens: found " + tokens + " in each of " + sequences + " sequences, expected 0 to " + MOST_TOKENS,
+                    "Ask for fewer tokens.");
+        }
         for (CachedLayers layers : cached) {
             long kept = switch (charge) {
                 case WHAT_IS_KEPT -> layers.kept(tokens);

@@ -145,8 +145,10 @@ final class OperatorFlops {
             case PositionBias.LinearBias slopes -> {}
             case PositionBias.Buckets buckets -> {}
             case PositionBias.Disentangled(Optional<Value> keys, Optional<Value> queries) -> {
-                keys.ifPresent(rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
-                queries.ifPresent(rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
+                keys.ifPresent(
+                        rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
+                queries.ifPresent(
+                        rows -> positionRows(attention, rows.shape().leading(1).fixedElements(), times, tally));
             }
             case PositionBias.Sinusoids(Parameter projection) ->
                 positionRows(
@@ -197,15 +199,14 @@ final class OperatorFlops {
     }
 
     private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
-        CountingConvention.Pairs counted =
-                switch (mask) {
-                    case AttentionMask.Everything everything -> CountingConvention.Pairs.FULL_SQUARE;
-                    case AttentionMask.Blocks blocks -> CountingConvention.Pairs.VISIBLE;
-                    case AttentionMask.Causal causal -> convention.pairs();
-                    case AttentionMask.SlidingWindow window -> convention.pairs();
-                    case AttentionMask.Chunked chunked -> convention.pairs();
-                    case AttentionMask.Selected selected -> convention.pairs();
-                };
+        CountingConvention.Pairs counted = switch (mask) {
+            case AttentionMask.Everything everything -> CountingConvention.Pairs.FULL_SQUARE;
+            case AttentionMask.Blocks blocks -> CountingConvention.Pairs.VISIBLE;
+            case AttentionMask.Causal causal -> convention.pairs();
+            case AttentionMask.SlidingWindow window -> convention.pairs();
+            case AttentionMask.Chunked chunked -> convention.pairs();
+            case AttentionMask.Selected selected -> convention.pairs();
+        };
         switch (counted) {
             case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
             case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);

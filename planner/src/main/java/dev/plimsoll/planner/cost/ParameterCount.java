@@ -171,11 +171,13 @@ public final class ParameterCount {
 
     /// `12·l·h·h` beside the parameters of the decoder's layers; empty without a decoder.
     public Optional<Comparison> textbook() {
-        long layers = 0;
-        for (BlockParameters block : blocks()) {
-            layers += block.layers() > 1 ? block.parameters() : 0;
+        QuickTally tally = new QuickTally();
+        for (ReadTensor tensor : tensors) {
+            if (ClassicDecoder.isLayer(tensor.run())) {
+                tensor.count(tally);
+            }
         }
-        BigDecimal walked = BigDecimal.valueOf(layers);
+        BigDecimal walked = BigDecimal.valueOf(tally.exact("the layers' parameters"));
         return ClassicDecoder.of(model).map(sizes -> new Comparison(ClosedForms.layerParameters(sizes), walked));
     }
 

@@ -65,8 +65,11 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
         return OptionalLong.empty();
     }
 
-    /// Whether rows of it are looked up.
+    /// Whether it is a table whose rows are looked up.
     boolean isLookedUp() {
+        if (parameter.kind() != Parameter.Kind.TABLE) {
+            return false;
+        }
         for (Operator reader : readers) {
             if (reader instanceof Operator.Embedding) {
                 return true;

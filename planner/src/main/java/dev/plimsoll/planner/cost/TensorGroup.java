@@ -1,7 +1,6 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.operator.Operator;
-import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.shape.Axis;
 
@@ -62,11 +61,5 @@ public enum TensorGroup {
             }
         }
         return SMALL;
-    }
-
-    /// Whether the tensor has rows of its own to be cut into blocks: an embedding, matrix or expert, or a head.
-    static boolean isMatrix(Parameter parameter) {
-        return parameter.groups().size() >= 2
-                && (parameter.kind() == Parameter.Kind.MATRIX || parameter.kind() == Parameter.Kind.TABLE);
     }
 }

@@ -121,19 +121,22 @@ public final class WeightBytes {
     }
 
     private static void plain(ReadTensor tensor, DataType dataType, Tally tally) {
-        tensor.count(tally);
-        tally.times("bytes", dataType.blockBytes());
+        if (dataType.blockElements() == 1) {
+            tensor.count(tally);
+            tally.times("bytes", dataType.blockBytes());
+        } else {
+            matrix(tensor, tensor.copies(), new MatrixScheme.Rows(dataType, 0), tally);
+        }
     }
 
+    /// Experts are matrices stacked in one tensor; a vector is one row.
     private static void matrix(ReadTensor tensor, long copies, MatrixScheme scheme, Tally tally) {
         List<Long> dimensions = tensor.parameter().fileDimensions();
+        int rank = dimensions.size();
         long inputs = dimensions.getLast();
-        long outputs = dimensions.get(dimensions.size() - 2);
-        long stacked = copies;
-        for (long outer : dimensions.subList(0, dimensions.size() - 2)) {
-            stacked = Math.multiplyExact(stacked, outer);
-        }
-        scheme.count(tensor.parameter().name(), stacked, outputs, inputs, tally);
+        long outputs = rank > 1 ? dimensions.get(rank - 2) : 1;
+        long stacked = rank > 2 ? dimensions.getFirst() : 1;
+        scheme.count(tensor.parameter().name(), copies * stacked, outputs, inputs, tally);
     }
 
     private void gguf(ReadTensor tensor, TensorGroup group, GgufMixture mixture, Tally tally) {

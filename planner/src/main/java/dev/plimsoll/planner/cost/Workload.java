@@ -1,7 +1,12 @@
 package dev.plimsoll.planner.cost;
 
+import dev.plimsoll.model.failure.InputException;
+
 /// What is run: so many sequences at once, and what for.
 public sealed interface Workload {
+    /// Tokens that can be asked for at once.
+    long MOST = 1L << 60;
+
     long sequences();
 
     /// Tokens of one sequence that are worked on.
@@ -12,7 +17,7 @@ public sealed interface Workload {
 
     /// Tokens worked on in all.
     default long tokens() {
-        return Math.multiplyExact(sequences(), newTokens());
+        return sequences() * newTokens();
     }
 
     /// One optimizer step: forward, backward, and what is run again.
@@ -31,7 +36,7 @@ public sealed interface Workload {
         }
     }
 
-    /// A forward pass over new tokens.
+    /// A forward pass over new tokens. Keys and values of the past are there already, expanded where they are latent.
     record Prefill(long sequences, long newTokens, long pastTokens) implements Workload {
         public Prefill {
             requireTokens(sequences, newTokens, pastTokens);
@@ -57,9 +62,12 @@ public sealed interface Workload {
     }
 
     private static void requireTokens(long sequences, long newTokens, long pastTokens) {
-        if (sequences < 1 || newTokens < 1 || pastTokens < 0) {
-            throw new IllegalArgumentException("at least one token of one sequence is run, not " + newTokens + " of "
-                    + sequences + " after " + pastTokens);
+        boolean counts = sequences >= 1 && newTokens >= 1 && pastTokens >= 0;
+        if (!counts || newTokens > MOST || pastTokens > MOST || sequences > MOST / newTokens) {
+            throw InputException.usage(
+                    "tokens: found " + sequences + " sequences of " + newTokens + " after " + pastTokens
+                            + ", expected at least one of one, and no more than " + MOST + " in all",
+                    "Ask for another number of tokens or sequences.");
         }
     }
 }

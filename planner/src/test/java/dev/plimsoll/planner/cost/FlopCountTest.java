@@ -137,12 +137,51 @@ class FlopCountTest {
         assertThat(first).isEqualTo(step - 6 * 2 * 8 * 128 * 9 + encoder + keys);
     }
 
+    /// Patches of 3 x 2 x 2 pixels, mapped to a width of 8 and then to the text's 16.
+    @Test
+    void aTowerIsCountedWhenItsPatchesAreGiven() {
+        Transformer model = Models.withTower(Models.llama(1, 16, 1, 1, 16, 16, 10));
+        FlopCount without = FlopCount.of(model, new Workload.Training(1, 4), STRICT);
+        assertThat(without.notCounted()).containsExactly("vision", "projector");
+        FlopCount with = FlopCount.of(model, new Workload.Training(1, 4), STRICT, OpenAxes.TEXT_ONLY.withPatches(9, 9));
+        double patches = 2.0 * 9 * 8 * 12;
+        double projector = 2.0 * 9 * 16 * 8;
+        assertThat(with.notCounted()).isEmpty();
+        assertThat(with.forward().count() - without.forward().count()).isEqualTo(patches + projector);
+        // Pixels need no gradient, so the patches' map has one product in the backward pass and the projector two.
+        assertThat(with.backward().count() - without.backward().count()).isEqualTo(patches + 2 * projector);
+    }
+
+    @Test
+    void layersThatPredictFurtherTokensAreNotCounted() {
+        Transformer plain = Models.llama(2, 16, 1, 1, 16, 16, 10);
+        Transformer further = Models.withFurtherTokens(plain);
+        Workload workload = new Workload.Training(1, 4);
+        FlopCount count = FlopCount.of(further, workload, STRICT);
+        assertThat(count.total())
+                .isEqualTo(FlopCount.of(plain, workload, STRICT).total());
+        assertThat(count.notCounted()).containsExactly("further tokens");
+        ParameterCount parameters = ParameterCount.of(further);
+        assertThat(parameters.total()).isEqualTo(ParameterCount.of(plain).total());
+        // The further layer reads the model's table again, and brings a layer of its own.
+        assertThat(parameters.nextTokensPrediction()).isEqualTo(4 * 16 * 16 + 3 * 16 * 16 + 2 * 16);
+    }
+
     @Test
     void bidirectionalAttentionLooksAtTheWholeSquare() {
         FlopCount count = FlopCount.of(Models.bert(), new Workload.Prefill(1, 512, 0), STRICT);
         assertThat(count.total().count()).isEqualTo(12 * (24.0 * 512 * 768 * 768 + 4.0 * 768 * 512 * 512));
         assertThatThrownBy(() -> FlopCount.of(Models.bert(), new Workload.Decode(1, 5), STRICT))
                 .isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void absurdWorkloadsAreRefused() {
+        assertThatThrownBy(() -> new Workload.Training(0, 5)).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> new Workload.Training(1L << 40, 1L << 40)).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> FlopCount.of(Models.gpt2(), new Workload.Training(1, 1L << 40), STRICT))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("pairs of tokens");
     }
 
     @Test

@@ -1,12 +1,14 @@
 package dev.plimsoll.planner.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.model.architecture.EmbeddingRecipe;
 import dev.plimsoll.model.architecture.HeadRecipe;
 import dev.plimsoll.model.architecture.Heads;
 import dev.plimsoll.model.architecture.SelfAttention;
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.shape.GgmlTypes;
@@ -182,6 +184,15 @@ class KeyValueCacheSizeTest {
     void sizesPast31BitsAreExact() {
         KeyValueCacheSize size = KeyValueCacheSize.of(Models.llama31With405B(), BF16);
         assertThat(size.bytes(1L << 33, 3)).isEqualTo(new Bytes(516_096L * (1L << 33) * 3));
+    }
+
+    @Test
+    void absurdRequestsAreRefused() {
+        KeyValueCacheSize size = KeyValueCacheSize.of(Models.gpt2(), BF16);
+        assertThatThrownBy(() -> size.bytes(Long.MAX_VALUE, 1)).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> size.bytes(1L << 40, 1L << 40)).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> BF16.withPages(0)).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> BF16.withStateType(GgmlTypes.Q8_0)).isInstanceOf(InputException.class);
     }
 
     @Test

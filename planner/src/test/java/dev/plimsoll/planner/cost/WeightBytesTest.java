@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.Models;
@@ -51,6 +52,33 @@ class WeightBytesTest {
         long scales = 4 * 4 + 3 * 3 * 2;
         long rest = 2 * 10 * 200 + 3 * 200;
         assertThat(bytes(model, "fp8-block")).isEqualTo(matrices + 4 * scales + 2 * rest);
+    }
+
+    /// Published: 41,540,496 scales in DeepSeek-V3's files, one further-token layer's included.
+    @Test
+    void deepSeeksScalesAreAsManyAsItsFilesHold() {
+        long attention = 12 * 56 + 192 * 12 + 5 * 56 + 256 * 4 + 56 * 128;
+        long experts = 257 * 3 * 16 * 56;
+        long scales = 41_540_496 - (attention + experts);
+        assertThat(scales).isEqualTo(61 * attention + 3 * 3 * 144 * 56 + 58 * experts);
+        long quantized = 0;
+        long rest = 0;
+        for (WeightBytes.Group group : WeightBytes.of(Models.deepSeekV3(), WeightFormat.named("fp8-block"))
+                .groups()) {
+            boolean matrices = group.group() == TensorGroup.MATRICES || group.group() == TensorGroup.EXPERTS;
+            quantized += matrices ? group.parameters() : 0;
+            rest += matrices ? 0 : group.parameters();
+        }
+        assertThat(bytes(Models.deepSeekV3(), "fp8-block")).isEqualTo(quantized + 4 * scales + 2 * rest);
+    }
+
+    @Test
+    void aPlainTypeInBlocksPadsEachRow() {
+        // Rows of 3 four-bit values take two bytes; so do vectors of 3.
+        Transformer model = Models.llama(1, 3, 1, 1, 3, 3, 5);
+        long rows = 7 * 3 + 2 * 5 + 3;
+        assertThat(WeightBytes.of(model, WeightFormat.plain(DataType.I4)).total())
+                .isEqualTo(new Bytes(2 * rows));
     }
 
     @Test

@@ -225,11 +225,6 @@ public final class Config {
         return OptionalLong.empty();
     }
 
-    /// The keys of this object, in order.
-    public List<String> keys() {
-        return List.copyOf(object.members().keySet());
-    }
-
     /// Whether the key holds a text.
     public boolean isText(String key) {
         return find(key).map(value -> value instanceof JsonText).orElse(false);

@@ -26,13 +26,13 @@ public final class GgufConfig {
         return file.metadata().text("general.architecture");
     }
 
-    /// Empty where the architecture is missing or unknown here.
+    /// Empty where the architecture is missing or unknown here, or the file holds a vocabulary and no tensors.
     ///
     /// @throws dev.plimsoll.model.failure.InputException when a key has a value that makes no sense
     public static Optional<JsonObject> of(GgufFile file) {
         Optional<String> architecture = architecture(file);
         Optional<GgufArchitecture> known = architecture.flatMap(GgufArchitectures::find);
-        if (known.isEmpty()) {
+        if (known.isEmpty() || file.checkpoint().tensors().isEmpty()) {
             return Optional.empty();
         }
         GgufKeys keys = new GgufKeys(file, architecture.get());

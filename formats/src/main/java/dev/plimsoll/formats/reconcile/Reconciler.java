@@ -63,7 +63,7 @@ final class Reconciler {
             }
         });
         byPart.forEach((part, occurrences) -> {
-            if (!part.isLogical()) {
+            if (!part.isLogical() && isNamed(occurrences, vocabulary)) {
                 matchFurther(part, occurrences, vocabulary);
             }
         });
@@ -86,6 +86,12 @@ final class Reconciler {
             absent.add(part.name());
         }
         matches.forEach(match -> extras.add(Extra.Kind.NEXT_TOKENS_PREDICTION, match.tensor()));
+    }
+
+    private static boolean isNamed(List<Occurrence> occurrences, Function<TensorNames, List<TensorName>> vocabulary) {
+        return occurrences.stream()
+                .noneMatch(occurrence ->
+                        vocabulary.apply(occurrence.parameter().names()).isEmpty());
     }
 
     /// Shapes of the token table and of a head.

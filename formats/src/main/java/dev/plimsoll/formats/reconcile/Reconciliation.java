@@ -1,7 +1,9 @@
 package dev.plimsoll.formats.reconcile;
 
 import dev.plimsoll.formats.checkpoint.Checkpoint;
+import dev.plimsoll.model.architecture.DistinctParameters;
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import java.util.List;
@@ -39,6 +41,22 @@ public record Reconciliation(
     /// @throws IllegalArgumentException for a pickle, whose tensors are not known
     public static Reconciliation of(Transformer transformer, Checkpoint checkpoint) {
         return new Reconciler(transformer, checkpoint).reconcile();
+    }
+
+    /// Names of parameters that have no known name in files of the checkpoint's format, so that nothing can be set
+    /// beside it; further-token prediction apart.
+    public static List<String> unnamed(Transformer transformer, Checkpoint checkpoint) {
+        return DistinctParameters.of(transformer.parts()).stream()
+                .filter(occurrence -> occurrence.part().isLogical())
+                .map(DistinctParameters.Occurrence::parameter)
+                .filter(parameter -> switch (checkpoint.format()) {
+                    case GGUF -> parameter.names().gguf().isEmpty();
+                    case SAFETENSORS -> parameter.names().huggingFace().isEmpty();
+                    case ONNX, PYTORCH -> false;
+                })
+                .map(Parameter::name)
+                .distinct()
+                .toList();
     }
 
     /// What most of the parameters are held in.

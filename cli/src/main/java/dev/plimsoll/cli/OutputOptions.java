@@ -1,6 +1,9 @@
 package dev.plimsoll.cli;
 
+import dev.plimsoll.formats.model.LoadedModel;
+import dev.plimsoll.formats.model.Note;
 import dev.plimsoll.model.units.ByteUnits;
+import dev.plimsoll.report.answer.View;
 import dev.plimsoll.report.data.Csv;
 import dev.plimsoll.report.data.Data;
 import dev.plimsoll.report.data.Gate;
@@ -62,20 +65,23 @@ final class OutputOptions {
     @Option(names = "--no-color", description = "Accepted for scripts; output is never coloured.")
     private boolean noColor;
 
-    boolean explain() {
-        return explain;
+    /// How much is shown, and in which units.
+    View view() {
+        return new View(
+                byteUnits(),
+                explain ? View.Explanations.SHOWN : View.Explanations.HIDDEN,
+                verbose ? View.Detail.EVERY_TENSOR : View.Detail.USUAL);
     }
 
-    boolean verbose() {
-        return verbose;
+    /// What is to be said of a model beside its answer.
+    List<String> notes(LoadedModel model) {
+        return model.notes().stream()
+                .filter(note -> verbose || note.level() == Note.Level.ALWAYS)
+                .map(Note::text)
+                .toList();
     }
 
-    boolean isJson() {
-        return form == Form.json;
-    }
-
-    /// The byte units asked for.
-    ByteUnits units() {
+    private ByteUnits byteUnits() {
         return switch (units) {
             case gib -> ByteUnits.BINARY;
             case gb -> ByteUnits.DECIMAL;

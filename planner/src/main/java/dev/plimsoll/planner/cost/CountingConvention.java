@@ -188,14 +188,14 @@ public record CountingConvention(
             Experts.ACTIVE,
             "NVIDIA/Megatron-LM d98e8a64, num_floating_point_operations");
 
-    /// Padded to 1,024, as in the paper's tables (51,200); a general decoder is walked, where the paper has only the
-    /// classic block.
+    /// The vocabulary as it is: the paper's formula takes the padded 51,200 of its models, which are built so. A
+    /// general decoder is walked, where the paper has only the classic block.
     public static final CountingConvention MEGATRON_2021 = new CountingConvention(
             "megatron2021",
             Form.WALK,
             Pairs.FULL_SQUARE,
             Recomputed.ALWAYS_FULL,
-            1024,
+            1,
             Table.NOT_COUNTED,
             Choosers.NOT_COUNTED,
             Recurrences.AS_WRITTEN,
@@ -208,7 +208,7 @@ public record CountingConvention(
             Form.WALK,
             Pairs.FULL_SQUARE,
             Recomputed.CORE_TWICE,
-            1024,
+            1,
             Table.NOT_COUNTED,
             Choosers.NOT_COUNTED,
             Recurrences.AS_WRITTEN,
@@ -261,6 +261,22 @@ public record CountingConvention(
                 form,
                 other,
                 recomputed,
+                vocabularyMultiple,
+                table,
+                choosers,
+                recurrences,
+                latentNorms,
+                experts,
+                source);
+    }
+
+    /// The same, with recomputation counted otherwise.
+    public CountingConvention withRecomputed(Recomputed other) {
+        return new CountingConvention(
+                name,
+                form,
+                pairs,
+                other,
                 vocabularyMultiple,
                 table,
                 choosers,

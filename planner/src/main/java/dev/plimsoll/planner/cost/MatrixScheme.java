@@ -8,8 +8,20 @@ public sealed interface MatrixScheme {
     /// Each row in whole blocks, and `bytesBeside` more for each tensor.
     record Rows(DataType dataType, int bytesBeside) implements MatrixScheme {}
 
-    /// One byte an element and one f32 scale for each tile of `side x side` (DeepSeek-V3's fp8).
-    record Tiles(int side) implements MatrixScheme {}
+    /// Values of so many bits, and something kept for each group of `groupOutputs x groupInputs` of them, for each
+    /// input and for the whole: DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger
+    than
+    /// the matrix is the matrix.
+    ///
+    /// @param bits of one value
+    /// @param groupBits of a group's scale, and of its zero point where there is one
+    record Scaled(int bits, long groupOutputs, long groupInputs, int groupBits, int bytesPerInput, int bytesPerMatrix)
+            implements MatrixScheme {
+        /// One byte a value and one f32 scale for each tile of `side x side`.
+        static Scaled tiles(int side) {
+            return new Scaled(Byte.SIZE, side, side, Float.SIZE, 0, 0);
+        }
+    }
 
     /// Four-bit values in 32-bit words; for each group of inputs and each output one f16 scale and one four-bit zero.
     ///
@@ -49,11 +61,21 @@ public sealed interface MatrixScheme {
                     tally.leaf(name + " scale").times("copies", copies).times("bytes", beside);
                 }
             }
-            case Tiles(int side) -> {
-                leaf(name, copies, outputs, tally);
-                tally.times("inputs", inputs);
-                leaf(name + " scales", copies, Math.ceilDiv(outputs, side), tally);
-                tally.times("tiles", Math.ceilDiv(inputs, side)).times("bytes", Float.BYTES);
+            case Scaled scaled -> {
+                long values = Math.multiplyExact(outputs, inputs);
+                tally.leaf(name).times("copies", copies).times("bytes", wholeBytes(values, scaled.bits()));
+                long groups = Math.multiplyExact(
+                        Math.ceilDiv(outputs, scaled.groupOutputs()), Math.ceilDiv(inputs, scaled.groupInputs()));
+                tally.leaf(name + " scales").times("copies", copies);
+                tally.times("bytes", wholeBytes(groups, scaled.groupBits()));
+                if (scaled.bytesPerInput() > 0) {
+                    tally.leaf(name + " order").times("copies", copies);
+                    tally.times("inputs", inputs).times("bytes", scaled.bytesPerInput());
+                }
+                if (scaled.bytesPerMatrix() > 0) {
+                    tally.leaf(name + " scale of scales").times("copies", copies);
+                    tally.times("bytes", scaled.bytesPerMatrix());
+                }
             }
             case Groups(int group, Order order) -> {
                 long groups = Math.ceilDiv(inputs, group);
@@ -82,6 +104,10 @@ public sealed interface MatrixScheme {
                 }
             }
         }
+    }
+
+    private static long wholeBytes(long values, int bits) {
+        return Math.ceilDiv(Math.multiplyExact(values, bits), Byte.SIZE);
     }
 
     private static void leaf(String name, long copies, long outputs, Tally tally) {

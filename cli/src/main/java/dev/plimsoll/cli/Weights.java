@@ -1,0 +1,48 @@
+package dev.plimsoll.cli;
+
+import dev.plimsoll.formats.model.LoadedModel;
+import dev.plimsoll.formats.reconcile.Reconciliation;
+import dev.plimsoll.formats.reconcile.WeightForm;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.cost.WeightBytes;
+import dev.plimsoll.planner.cost.WeightFormat;
+import dev.plimsoll.report.answer.ModelAnswer;
+import java.util.Locale;
+import java.util.Optional;
+
+/// In which form the weights are taken: as asked for, else as the files hold them, else as the config says, else bf16.
+final class Weights {
+    private Weights() {}
+
+    /// @param asked a format's name, or empty
+    static ModelAnswer.Weights of(LoadedModel model, Transformer transformer, String asked) {
+        if (!asked.isEmpty()) {
+            WeightFormat format = WeightFormat.named(asked.toLowerCase(Locale.ROOT));
+            return ModelAnswer.Weights.of(
+                    WeightBytes.of(transformer, format), format.name(), Provenance.EXACT.and(model.provenance()));
+        }
+        Optional<ModelAnswer.Weights> held = model.reconciliation().map(found -> asHeld(model, found));
+        return held.orElseGet(() -> declared(model, transformer));
+    }
+
+    private static ModelAnswer.Weights asHeld(LoadedModel model, Reconciliation found) {
+        Bytes bytes = found.forms().stream().map(WeightForm::bytes).reduce(Bytes.ZERO, Bytes::plus);
+        String form = found.forms().size() == 1
+                ? found.forms().getFirst().name()
+                : found.forms().getFirst().name() + " and others, as stored";
+        return new ModelAnswer.Weights(bytes.count(), form, model.provenance());
+    }
+
+    private static ModelAnswer.Weights declared(LoadedModel model, Transformer transformer) {
+        Optional<WeightFormat> quantised = model.quantization().flatMap(Quantizations::format);
+        WeightFormat format = quantised.orElseGet(
+                () -> WeightFormat.plain(model.declaredType().orElse(DataType.BF16)));
+        Provenance type = quantised.isPresent() || model.declaredType().isPresent()
+                ? model.provenance()
+                : Provenance.ASSUMED;
+        return ModelAnswer.Weights.of(WeightBytes.of(transformer, format), format.name(), type);
+    }
+}

@@ -212,6 +212,19 @@ public final class Config {
         return counts;
     }
 
+    /// A size of groups; empty where no key is there, or says -1, which means none.
+    public OptionalLong groupSize(String... keys) {
+        for (String key : keys) {
+            Optional<JsonValue> value = find(key);
+            if (value.isPresent()) {
+                return value.get() instanceof JsonNumber(String text) && text.equals("-1")
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(whole(key, value.get(), 1, "-1 or a whole number from 1 to 2^40"));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     /// Whether the key holds a text.
     public boolean isText(String key) {
         return find(key).map(value -> value instanceof JsonText).orElse(false);

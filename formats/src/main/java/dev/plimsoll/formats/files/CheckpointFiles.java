@@ -9,6 +9,7 @@ import dev.plimsoll.formats.safetensors.SafetensorsSet;
 import dev.plimsoll.formats.source.ByteSource;
 import dev.plimsoll.formats.source.FileSource;
 import dev.plimsoll.formats.source.LocalFolder;
+import dev.plimsoll.formats.source.SourceFolder;
 import java.nio.file.Path;
 
 /// Where a checkpoint begins: its only file, its index, or a part of a split one.
@@ -29,8 +30,15 @@ public sealed interface CheckpointFiles {
         /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
         public GgufFile readHeader() {
             try (ByteSource source = FileSource.open(path)) {
-                return GgufFile.read(source, nameOf(path), LocalFolder.of(path));
+                return readHeader(source, LocalFolder.of(path));
             }
+        }
+
+        /// Reads the header with its metadata, of all parts, where the files are not on this machine.
+        ///
+        /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
+        public GgufFile readHeader(ByteSource source, SourceFolder folder) {
+            return GgufFile.read(source, nameOf(path), folder);
         }
     }
 
@@ -48,16 +56,23 @@ public sealed interface CheckpointFiles {
     /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
     default Checkpoint read() {
         try (ByteSource source = FileSource.open(path())) {
-            LocalFolder folder = LocalFolder.of(path());
-            return switch (this) {
-                case Safetensors _ -> SafetensorsFile.read(source, nameOf(path()));
-                case SafetensorsIndex _ -> SafetensorsSet.read(source, folder);
-                case Gguf _ -> GgufFile.read(source, nameOf(path()), folder).checkpoint();
-                case Onnx _ -> OnnxFile.read(source, nameOf(path()), folder);
-                case Pickle _ -> PickleSizes.ofFile(source, nameOf(path()));
-                case PickleIndex _ -> PickleSizes.ofSet(source, folder);
-            };
+            return read(source, LocalFolder.of(path()));
         }
+    }
+
+    /// Reads the headers of all files, where they are not on this machine.
+    ///
+    /// @param source the file to begin with, which the caller closes
+    /// @throws dev.plimsoll.model.failure.InputException when a file cannot be read as what it says it is
+    default Checkpoint read(ByteSource source, SourceFolder folder) {
+        return switch (this) {
+            case Safetensors _ -> SafetensorsFile.read(source, nameOf(path()));
+            case SafetensorsIndex _ -> SafetensorsSet.read(source, folder);
+            case Gguf gguf -> gguf.readHeader(source, folder).checkpoint();
+            case Onnx _ -> OnnxFile.read(source, nameOf(path()), folder);
+            case Pickle _ -> PickleSizes.ofFile(source, nameOf(path()));
+            case PickleIndex _ -> PickleSizes.ofSet(source, folder);
+        };
     }
 
     private static String nameOf(Path path) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// The files that a path leads to: a config, a checkpoint, or both.
 ///
@@ -39,6 +40,15 @@ public record ModelFiles(Optional<Path> config, Optional<CheckpointFiles> checkp
             return ModelFolder.search(path);
         }
         return attributes.isRegularFile() ? ofFile(path) : ofConfig(path);
+    }
+
+    /// The checkpoint among files that are not on this machine.
+    ///
+    /// @param where what errors call the place
+    /// @param names of the files in one folder, without its subfolders
+    /// @throws InputException when there is more than one model
+    public static Optional<CheckpointFiles> among(String where, SortedSet<String> names) {
+        return ModelFolder.among(where, names);
     }
 
     private static ModelFiles ofFile(Path path) {

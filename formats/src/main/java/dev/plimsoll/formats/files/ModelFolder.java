@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,6 +46,12 @@ record ModelFolder(Path folder, List<String> names) {
                     "Give the folder that holds one of them.");
         }
         return new ModelFiles(config, checkpoint);
+    }
+
+    /// The checkpoint among the names of files that are not on this machine, which are given as they are.
+    static Optional<CheckpointFiles> among(String where, SortedSet<String> names) {
+        ModelFolder folder = new ModelFolder(Path.of(where), List.copyOf(names));
+        return folder.safetensors().or(folder::gguf).or(folder::onnx).or(folder::pickles);
     }
 
     /// The config in a folder, or above it where the folder is the `onnx` part of a model.

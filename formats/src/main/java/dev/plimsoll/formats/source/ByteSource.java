@@ -1,6 +1,5 @@
 package dev.plimsoll.formats.source;
 
-import dev.plimsoll.model.failure.InputException;
 import java.nio.ByteBuffer;
 
 /// Bytes that can be read at any position, of which only headers are ever read.

@@ -1,7 +1,5 @@
 package dev.plimsoll.formats.source;
 
-import dev.plimsoll.model.failure.InputException;
-
 /// The files beside a model's file, of which some name others: shards, splits, external data.
 public interface SourceFolder {
     /// Opens a file that another one names.

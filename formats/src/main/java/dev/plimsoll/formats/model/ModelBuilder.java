@@ -1,0 +1,203 @@
+package dev.plimsoll.formats.model;
+
+import dev.plimsoll.formats.checkpoint.Checkpoint;
+import dev.plimsoll.formats.checkpoint.CheckpointFormat;
+import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.formats.config.DeclaredType;
+import dev.plimsoll.formats.config.Quantization;
+import dev.plimsoll.formats.config.QuantizationMethods;
+import dev.plimsoll.formats.family.Families;
+import dev.plimsoll.formats.gguf.GgufConfig;
+import dev.plimsoll.formats.gguf.GgufFile;
+import dev.plimsoll.formats.json.JsonObject;
+import dev.plimsoll.formats.reconcile.Reconciliation;
+import dev.plimsoll.model.architecture.DistinctParameters;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.FailureKind;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.units.Numbers;
+import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.model.units.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Puts together what a model's files say.
+final class ModelBuilder {
+    private static final int MOST_KEYS = 40;
+
+    private final String name;
+    private final String source;
+    private final List<Note> notes = new ArrayList<>();
+    private Optional<Config> config = Optional.empty();
+    private Optional<Quantization> beside = Optional.empty();
+    private Optional<Checkpoint> checkpoint = Optional.empty();
+    private Optional<Catalogue.Entry> published = Optional.empty();
+    private String whyUnknown = "not known: needs config.json";
+    private boolean isConfigOfFile = true;
+
+    ModelBuilder(String name, String source) {
+        this.name = name;
+        this.source = source;
+    }
+
+    ModelBuilder config(Config model) {
+        config = Optional.of(model);
+        return this;
+    }
+
+    ModelBuilder quantizationBeside(Config file) {
+        beside = QuantizationMethods.ofBesideFile(file);
+        return this;
+    }
+
+    ModelBuilder checkpoint(Checkpoint files) {
+        checkpoint = Optional.of(files);
+        files.notes().forEach(note -> notes.add(Note.always(note)));
+        return this;
+    }
+
+    /// Takes the config that the metadata amount to, unless there is one already.
+    ModelBuilder gguf(GgufFile file) {
+        if (config.isPresent()) {
+            return this;
+        }
+        String fileName = file.metadata().file();
+        Optional<JsonObject> described = GgufConfig.of(file);
+        if (described.isEmpty()) {
+            whyUnknown = "not known: " + why(file);
+        }
+        config = described.map(object -> new Config(fileName, object));
+        isConfigOfFile = false;
+        return this;
+    }
+
+    private static String why(GgufFile file) {
+        if (file.checkpoint().tensors().isEmpty()) {
+            return "the GGUF file holds no tensors";
+        }
+        return GgufConfig.architecture(file)
+                .map(known -> "GGUF architecture '" + Text.printable(known) + "' is no known one")
+                .orElse("the GGUF file names no architecture");
+    }
+
+    ModelBuilder published(Catalogue.Entry entry) {
+        published = Optional.of(entry);
+        return this;
+    }
+
+    ModelBuilder note(Note note) {
+        notes.add(note);
+        return this;
+    }
+
+    LoadedModel build() {
+        Description description = describe();
+        Optional<Quantization> quantization =
+                config.flatMap(QuantizationMethods::of).or(() -> beside);
+        quantization.ifPresent(said -> said.notes().forEach(note -> notes.add(Note.always(note))));
+        Optional<DataType> declared = config.flatMap(DeclaredType::of);
+        Optional<Reconciliation> reconciliation = switch (description) {
+            case Description.Known(Transformer transformer) -> {
+                compareWithPublished(transformer);
+                noteUnread();
+                yield reconcile(transformer);
+            }
+            case Description.Unknown _ -> Optional.empty();
+        };
+        return new LoadedModel(
+                name, source, description, checkpoint, reconciliation, declared, quantization, provenance(), notes);
+    }
+
+    /// An unknown family is an error where nothing else is known, and a reason where there are tensors.
+    private Description describe() {
+        if (config.isEmpty()) {
+            return new Description.Unknown(whyUnknown);
+        }
+        try {
+            return new Description.Known(Families.describe(config.get()));
+        } catch (InputException failure) {
+            if (failure.kind() == FailureKind.UNSUPPORTED && checkpoint.isPresent()) {
+                return new Description.Unknown("not known: " + failure.getMessage());
+            }
+            throw failure;
+        }
+    }
+
+    private Optional<Reconciliation> reconcile(Transformer transformer) {
+        Optional<Checkpoint> tensors =
+                checkpoint.filter(files -> !files.tensors().isEmpty());
+        if (tensors.isEmpty() || tensors.get().format() == CheckpointFormat.PYTORCH) {
+            return Optional.empty();
+        }
+        List<String> unnamed = Reconciliation.unnamed(transformer, tensors.get());
+        if (!unnamed.isEmpty()) {
+            notes.add(Note.always("The tensors were not set beside the description: what "
+                    + tensors.get().format().title() + " files call " + unnamed.getFirst() + " is not known."));
+            return Optional.empty();
+        }
+        Reconciliation found = Reconciliation.of(transformer, tensors.get());
+        found.absentParts()
+                .forEach(part -> notes.add(Note.verbose("The files lack the optional part '" + part + "'.")));
+        long missing = logical(transformer) - found.logicalParameters();
+        if (missing != 0) {
+            notes.add(Note.always("The files hold " + Numbers.grouped(missing)
+                    + " parameters fewer than the description: optional parts that they lack."));
+        }
+        compareWithClaim(tensors.get(), found);
+        return Optional.of(found);
+    }
+
+    /// Some indexes count a tied head twice, or packed values as parameters.
+    private void compareWithClaim(Checkpoint files, Reconciliation found) {
+        Optional.ofNullable(files.metadata().get("total_parameters"))
+                .filter(claim -> !claim.equals(Long.toString(found.logicalParameters())))
+                .filter(claim -> !claim.equals(Long.toString(found.storedElements())))
+                .ifPresent(claim -> notes.add(Note.always("The index claims " + Text.printable(claim)
+                        + " parameters; the headers hold " + Numbers.grouped(found.logicalParameters()) + ".")));
+    }
+
+    private void compareWithPublished(Transformer transformer) {
+        if (published.isEmpty()) {
+            return;
+        }
+        long described = logical(transformer);
+        long exact = published.get().parameters().orElse(described);
+        if (exact != described) {
+            notes.add(Note.always("Published as " + Numbers.grouped(exact) + " parameters; its config describes "
+                    + Numbers.grouped(described) + "."));
+        }
+        published
+                .get()
+                .published()
+                .ifPresent(figure -> notes.add(Note.always("Published as " + Text.printable(figure) + ".")));
+    }
+
+    private void noteUnread() {
+        if (!isConfigOfFile || config.isEmpty()) {
+            return;
+        }
+        List<String> unread =
+                config.get().unread().stream().map(Text::printable).toList();
+        if (!unread.isEmpty()) {
+            String more = unread.size() > MOST_KEYS ? " and " + (unread.size() - MOST_KEYS) + " more" : "";
+            notes.add(Note.verbose("Keys of the config that were not used: "
+                    + String.join(", ", unread.subList(0, Math.min(unread.size(), MOST_KEYS))) + more + "."));
+        }
+    }
+
+    /// A model of a paper rests on what its catalogue entry assumes.
+    private Provenance provenance() {
+        boolean exact = published.isEmpty() || published.get().parameters().isPresent();
+        return exact ? Provenance.EXACT : Provenance.ASSUMED;
+    }
+
+    private static long logical(Transformer transformer) {
+        return DistinctParameters.of(transformer.parts()).stream()
+                .filter(occurrence -> occurrence.part().isLogical())
+                .mapToLong(
+                        occurrence -> Math.multiplyExact(occurrence.parameter().elements(), occurrence.copies()))
+                .reduce(0, Math::addExact);
+    }
+}

@@ -150,7 +150,8 @@ final class Gemma4Families {
         RotaryScaling scaling = part.isPresent()
                 ? new RotaryScaling.Proportional(factor, (long) (part.getAsDouble() * (double) size / 2))
                 : new RotaryScaling.None();
-        return new Rotary(size, base, Rotary.Pairing.HALVES, Rotary.End.FIRST, scaling);
+        Rotary whole = Keys.rotary(config, size, Rotary.Pairing.HALVES, Rotary.End.FIRST);
+        return new Rotary(size, base, whole.pairing(), whole.where(), scaling);
     }
 
     private Sublayer feedForward(int layer) {

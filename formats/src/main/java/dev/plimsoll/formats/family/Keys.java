@@ -98,6 +98,12 @@ final class Keys {
                 headSize.orElseGet(() -> evenHeadSize(config, queryHeads)));
     }
 
+    /// As many key/value heads as query heads, whatever the config says, and `h / a` wide.
+    static Heads evenHeads(Config config) {
+        long queryHeads = queryHeads(config);
+        return heads(config, queryHeads, evenHeadSize(config, queryHeads));
+    }
+
     /// Heads with both given.
     static Heads heads(Config config, long keyValueHeads, long headSize) {
         long queryHeads = queryHeads(config);
@@ -208,7 +214,10 @@ final class Keys {
             throw config.invalid("partial_rotary_factor", Double.toString(part), "more than 0 and at most 1");
         }
         long size = (long) (headSize * part) / 2 * 2;
-        return rotary(config, Math.max(2, size), pairing, Rotary.End.FIRST);
+        if (size == 0) {
+            throw config.invalid("head_dim", Long.toString(headSize), "a size of which at least 2 elements can turn");
+        }
+        return rotary(config, size, pairing, Rotary.End.FIRST);
     }
 
     /// The rotation of layers of one type, where the config says it for each type.

@@ -40,7 +40,7 @@ final class ExpertFamilies {
         Decoder decoder =
                 LlamaFamilies.llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))), layer -> experts);
         OptionalLong window = config.optionalSize("sliding_window");
-        return decoder.attention((layer, attention) -> attention.withMask(Keys.sliding(window)))
+        return decoder.attention((layer, attention) -> attention.withMask(LayerTypes.sliding(window)))
                 .naming(naming -> ExpertNamings.MIXTRAL);
     }
 

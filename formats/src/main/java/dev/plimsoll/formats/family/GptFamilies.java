@@ -157,7 +157,7 @@ final class GptFamilies {
                 .attention((layer, attention) -> attention
                         .withBiased(Keys.projections(bias, bias))
                         .withRotary(Optional.of(Keys.rotary(config, heads.headSize())))
-                        .withMask(Keys.sliding(window)))
+                        .withMask(LayerTypes.sliding(window)))
                 .head(HeadRecipe.Weights.TIED);
     }
 

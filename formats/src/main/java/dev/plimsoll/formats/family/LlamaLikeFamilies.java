@@ -2,15 +2,20 @@ package dev.plimsoll.formats.family;
 
 import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.names.DenseNamings;
+import dev.plimsoll.formats.names.Naming;
 import dev.plimsoll.model.architecture.GatedFeedForward;
 import dev.plimsoll.model.architecture.HeadRecipe;
 import dev.plimsoll.model.architecture.Heads;
+import dev.plimsoll.model.architecture.LayerRecipe;
+import dev.plimsoll.model.architecture.NextTokensPrediction;
+import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Presence;
 import dev.plimsoll.model.architecture.SelfAttention;
 import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.AttentionScores.PositionBias;
 import dev.plimsoll.model.operator.Rotary;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +34,38 @@ final class LlamaLikeFamilies {
             Map.entry("qwen", config -> qwen(config).transformer()),
             Map.entry("seed_oss", config -> seedOss(config).transformer()),
             Map.entry("smollm3", config -> smollm3(config).transformer()),
-            Map.entry("mimo", MiMoFamily::describe));
+            Map.entry("mimo", config -> mimo(config).transformer()));
 
     private LlamaLikeFamilies() {}
+
+    /// Qwen 2 with layers that predict further tokens, which the logical count leaves out.
+    static Decoder mimo(Config config) {
+        return LlamaFamilies.qwen2(config).further(LlamaLikeFamilies::mimoFurther);
+    }
+
+    private static List<Part> mimoFurther(Decoder decoder) {
+        Naming naming = decoder.naming()
+                .under("model.mtp_layers.{layer}")
+                .with(
+                        "prediction.embedding_normalization", ".token_layernorm",
+                        "prediction.hidden_normalization", ".hidden_layernorm",
+                        "prediction.map", ".input_proj",
+                        "prediction.output_normalization", ".final_layernorm");
+        List<LayerRecipe> layer = List.of(decoder.layer(decoder.layers() - 1));
+        List<Part> parts = new ArrayList<>();
+        for (long i = 0; i < NextTokens.count(decoder.config(), "num_nextn_predict_layers"); i++) {
+            parts.add(new NextTokensPrediction(
+                            "next tokens " + (i + 1),
+                            decoder.embedding(),
+                            decoder.head(),
+                            decoder.norm(),
+                            layer,
+                            ignored -> naming,
+                            NextTokensPrediction.Order.DECODER_FIRST)
+                    .part(i));
+        }
+        return parts;
+    }
 
     /// Llama with `bias` for all four projections (InternLM, openPangu Embedded).
     static Decoder biased(Config config) {
@@ -70,7 +104,7 @@ final class LlamaLikeFamilies {
                         .with("attention.value", ".self_attn.qkv_proj")
                         .with("feed_forward.gate", ".mlp.gate_up_proj")
                         .with("feed_forward.up", ".mlp.gate_up_proj"))
-                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
+                .attention((layer, attention) -> attention.withBiased().withMask(LayerTypes.sliding(window)));
     }
 
     /// Fused projections with biases, and half the feed-forward width that the config says.
@@ -120,12 +154,12 @@ final class LlamaLikeFamilies {
         };
         OptionalLong window =
                 config.isTrue("use_sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.empty();
-        IntFunction<String> types =
-                Keys.layerTypes(config, layer -> rotary.apply(layer).isPresent() ? Keys.FULL : Keys.SLIDING);
+        IntFunction<String> types = Keys.layerTypes(
+                config, layer -> rotary.apply(layer).isPresent() ? LayerTypes.FULL : LayerTypes.SLIDING);
         return LlamaFamilies.llama(config)
                 .head(HeadRecipe.Weights.TIED)
                 .attention((layer, attention) -> attention
                         .withRotary(rotary.apply(layer))
-                        .withMask(Keys.mask(config, types.apply(layer), window)));
+                        .withMask(LayerTypes.mask(config, types.apply(layer), window)));
     }
 }

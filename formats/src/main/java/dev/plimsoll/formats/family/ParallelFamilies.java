@@ -154,12 +154,13 @@ final class ParallelFamilies {
     /// Cohere with three sliding layers to a full one, which has no positions.
     static Decoder cohere2(Config config) {
         IntFunction<String> types =
-                Keys.fullEvery(config, config.sizeOr(4, "sliding_window_pattern", "_sliding_window_pattern"));
+                LayerTypes.fullEvery(config, config.sizeOr(4, "sliding_window_pattern", "_sliding_window_pattern"));
         OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
         return cohere(config)
                 .attention((layer, attention) -> attention
                         .withHeadNorm(new HeadNorm.None())
-                        .withMask(Keys.mask(config, types.apply(layer), window))
-                        .withRotary(types.apply(layer).equals(Keys.SLIDING) ? attention.rotary() : Optional.empty()));
+                        .withMask(LayerTypes.mask(config, types.apply(layer), window))
+                        .withRotary(
+                                types.apply(layer).equals(LayerTypes.SLIDING) ? attention.rotary() : Optional.empty()));
     }
 }

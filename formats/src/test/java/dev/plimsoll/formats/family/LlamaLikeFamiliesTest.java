@@ -122,14 +122,14 @@ class LlamaLikeFamiliesTest {
         assertThat(model.furtherParameters())
                 .isEqualTo(layer + 4096 * 2 * 4096 + 3 * 4096)
                 .isEqualTo(210_790_400L);
-        assertThat(model.tensor("next_token.map.weight")).isEqualTo("model.mtp_layers.0.input_proj.weight");
+        assertThat(model.tensor("prediction.map.weight")).isEqualTo("model.mtp_layers.{layer}.input_proj.weight");
     }
 
     @Test
     void mimoRefusesAnAbsurdNumberOfFurtherLayers() {
         assertThatThrownBy(() -> Described.small("mimo", "\"num_nextn_predict_layers\": 1000000"))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("num_nextn_predict_layers is 1000000, expected at most 64");
+                .hasMessageContaining("num_nextn_predict_layers is 1000000, expected at most 64 layers");
     }
 
     @Test

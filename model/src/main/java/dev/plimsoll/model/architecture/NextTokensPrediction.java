@@ -26,9 +26,28 @@ public record NextTokensPrediction(
         HeadRecipe head,
         NormRecipe norm,
         List<LayerRecipe> layers,
-        LongFunction<TensorNaming> naming) {
+        LongFunction<TensorNaming> naming,
+        Order order) {
+    /// Which of the two vectors the map's first inputs are.
+    public enum Order {
+        TOKEN_FIRST,
+        /// The decoder's output before the next token (MiMo).
+        DECODER_FIRST
+    }
+
     public NextTokensPrediction {
         layers = List.copyOf(layers);
+    }
+
+    /// The token's vector first.
+    public NextTokensPrediction(
+            String name,
+            EmbeddingRecipe embedding,
+            HeadRecipe head,
+            NormRecipe norm,
+            List<LayerRecipe> layers,
+            LongFunction<TensorNaming> naming) {
+        this(name, embedding, head, norm, layers, naming, Order.TOKEN_FIRST);
     }
 
     /// The part, with its layers numbered from `first`.
@@ -56,7 +75,7 @@ public record NextTokensPrediction(
         Value pair = block.append(new Operator.Concatenate(
                 "prediction.pair",
                 Role.EMBEDDING,
-                List.of(token, hidden),
+                order == Order.TOKEN_FIRST ? List.of(token, hidden) : List.of(hidden, token),
                 Axis.HIDDEN,
                 Value.activation("prediction.pair", block.tokens().then(both))));
         return block.build(block.linear("prediction.map", Role.EMBEDDING, pair, both, width(), Presence.ABSENT));

@@ -43,7 +43,8 @@ final class ContrastiveFamilies {
             "num_attention_heads", 8L,
             "vocab_size", 49_408L,
             "max_position_embeddings", 77L);
-    private static final Map<String, Long> CLIP_VISION = Map.of(
+    /// The tower's numbers where a config has none, which LLaVA falls back on too.
+    static final Map<String, Long> CLIP_VISION = Map.of(
             "hidden_size", 768L,
             "intermediate_size", 3072L,
             "num_hidden_layers", 12L,

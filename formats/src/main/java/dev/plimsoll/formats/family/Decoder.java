@@ -217,12 +217,20 @@ final class Decoder {
         return stack.head(head, embedding).build();
     }
 
+    /// The text stack and what stands behind it.
+    Transformer transformer() {
+        return transformer(config, List.of());
+    }
+
     /// The text stack and what stands behind it, after towers that stand before it.
-    Transformer transformer(Part... towers) {
-        List<Part> parts = new ArrayList<>(List.of(towers));
+    ///
+    /// @param whole the whole model's config, of which the text's is a part; what it says of tied weights governs
+    Transformer transformer(Config whole, List<Part> towers) {
+        head(recipe -> recipe.withWeights(Keys.headWeights(whole, recipe.weights())));
+        List<Part> parts = new ArrayList<>(towers);
         parts.add(text());
         further.forEach(part -> parts.addAll(part.apply(this)));
-        return new Transformer(Keys.architecture(config), parts, Keys.maxPositions(config));
+        return new Transformer(Keys.architecture(whole), parts, Keys.maxPositions(config));
     }
 
     /// The stack's naming, for parts that stand beside it.

@@ -116,8 +116,7 @@ final class DeepSeekFamilies {
         long first = config.countOr(62, "max_window_layers");
         return window.isEmpty()
                 ? decoder
-                : LayerTypes.windowed(
-                        decoder, layer -> layer >= first ? "sliding_attention" : "full_attention", window.getAsLong());
+                : LayerTypes.windowed(decoder, layer -> layer >= first ? Keys.SLIDING : Keys.FULL, window.getAsLong());
     }
 
     /// The first DeepSeek's layers under other names, with biases where the config says so.

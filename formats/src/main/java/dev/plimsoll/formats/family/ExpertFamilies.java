@@ -3,7 +3,6 @@ package dev.plimsoll.formats.family;
 import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.names.ExpertNamings;
 import dev.plimsoll.model.architecture.Heads;
-import dev.plimsoll.model.architecture.LayerRecipe;
 import dev.plimsoll.model.architecture.MixtureOfExperts;
 import dev.plimsoll.model.architecture.MixtureOfExperts.SharedExpert;
 import dev.plimsoll.model.architecture.NormRecipe;
@@ -12,7 +11,6 @@ import dev.plimsoll.model.architecture.SelfAttention.HeadNorm;
 import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.architecture.Sublayer;
 import dev.plimsoll.model.operator.ActivationFunction;
-import dev.plimsoll.model.operator.AttentionScores;
 import dev.plimsoll.model.operator.Routing.Scoring;
 import dev.plimsoll.model.operator.Routing.Weighting;
 import java.util.Map;
@@ -111,18 +109,8 @@ final class ExpertFamilies {
     static Decoder graniteMoe(Config config) {
         MixtureOfExperts experts = Experts.gated(
                 config, Experts.routing(config, Scoring.SOFTMAX, Weighting.NORMALIZED), "intermediate_size");
-        return granite(LlamaFamilies.llama(config, Keys.heads(config), layer -> experts), config)
+        return ScaledFamilies.granite(LlamaFamilies.llama(config, Keys.heads(config), layer -> experts), config)
                 .naming(naming -> ExpertNamings.GRANITE);
-    }
-
-    /// Granite's constants: of embedding, residual branches and attention scores.
-    static Decoder granite(Decoder decoder, Config config) {
-        double branch = config.realOr(1, "residual_multiplier");
-        double scale = config.realOr(1, "attention_multiplier");
-        return decoder.embedding(embedding -> embedding.withScale(config.realOr(1, "embedding_multiplier")))
-                .attention((layer, attention) -> attention.withScores(AttentionScores.scaled(scale)))
-                .finish(layer ->
-                        recipe -> branch == 1 ? recipe : recipe.withBranch(new LayerRecipe.Branch.Constant(branch)));
     }
 
     /// Qwen2 with experts and a gated shared expert in most layers.
@@ -134,10 +122,7 @@ final class ExpertFamilies {
                     (layer, attention) -> attention.withBiased(Projection.QUERY, Projection.KEY, Projection.VALUE));
         }
         long limit = config.countOr(28, "max_window_layers");
-        return windowed(
-                        decoder,
-                        config,
-                        layer -> layer % 2 == 0 && layer < limit ? "sliding_attention" : "full_attention")
+        return windowed(decoder, config, layer -> layer % 2 == 0 && layer < limit ? Keys.SLIDING : Keys.FULL)
                 .naming(naming -> ExpertNamings.QWEN);
     }
 
@@ -145,7 +130,7 @@ final class ExpertFamilies {
     static Decoder qwen3Moe(Config config) {
         Heads heads = Keys.heads(config, Math.min(4, Keys.queryHeads(config)));
         Decoder decoder = LlamaFamilies.llama(config, heads, qwenLayers(config, Presence.ABSENT));
-        return windowed(decoder, config, layer -> "sliding_attention")
+        return windowed(decoder, config, layer -> Keys.SLIDING)
                 .attention((layer, attention) -> attention.withHeadNorm(new HeadNorm.EachHead(decoder.norm())))
                 .naming(naming -> ExpertNamings.QWEN);
     }

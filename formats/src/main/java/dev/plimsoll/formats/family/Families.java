@@ -29,12 +29,16 @@ public final class Families {
             BartFamilies.ALL,
             VisionFamilies.ALL,
             ContrastiveFamilies.ALL,
+            LlavaFamilies.ALL,
+            GemmaVisionFamilies.ALL,
+            QwenVisionFamilies.ALL,
             PaperFamilies.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,
             ChunkedExpertFamilies.ALL,
             StateSpaceFamilies.ALL,
             HybridFamilies.ALL,
+            FalconHybrid.ALL,
             NemotronHybrid.ALL,
             LinearAttentionFamilies.ALL));
 

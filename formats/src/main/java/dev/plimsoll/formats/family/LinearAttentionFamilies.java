@@ -7,6 +7,7 @@ import dev.plimsoll.model.architecture.GatedDelta;
 import dev.plimsoll.model.architecture.Heads;
 import dev.plimsoll.model.architecture.MixtureOfExperts;
 import dev.plimsoll.model.architecture.MixtureOfExperts.SharedExpert;
+import dev.plimsoll.model.architecture.NormRecipe;
 import dev.plimsoll.model.architecture.Presence;
 import dev.plimsoll.model.architecture.SelfAttention;
 import dev.plimsoll.model.architecture.SelfAttention.HeadNorm;
@@ -19,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/// Qwen's hybrids of gated attention and the gated delta rule, three layers of the one for each of the other.
+/// Qwen's hybrids of gated attention and the gated delta rule, one layer of the first for three of the second.
+///
+/// Their norms' gains are stored beside one, but for the delta rule's.
 final class LinearAttentionFamilies {
     static final Map<String, Family> ALL = Map.ofEntries(
             Map.entry("qwen3_next", config -> qwen3Next(config).transformer()),
@@ -61,8 +64,10 @@ final class LinearAttentionFamilies {
         SelfAttention.Options gated =
                 new SelfAttention.Options(Presence.ABSENT, gate, KeysAndValues.OWN, Presence.PRESENT);
         Rotary rotary = Keys.rotary(config, heads.headSize(), 0.25, Rotary.Pairing.HALVES);
-        Decoder decoder = LlamaFamilies.llama(config, heads, feedForward);
-        GatedDelta delta = delta(config, decoder);
+        NormRecipe plain = Keys.rootMeanSquare(config);
+        Decoder decoder =
+                LlamaFamilies.llama(config, heads, feedForward).norm(plain.with(NormRecipe.Affine.GAIN_BESIDE_ONE));
+        GatedDelta delta = delta(config, plain);
         return decoder.attention((layer, attention) -> types.apply(layer).equals("linear_attention")
                         ? delta
                         : attention
@@ -73,7 +78,7 @@ final class LinearAttentionFamilies {
                 .further(NextTokens::besideDecoder);
     }
 
-    private static GatedDelta delta(Config config, Decoder decoder) {
+    private static GatedDelta delta(Config config, NormRecipe norm) {
         long keyHeads = config.sizeOr(16, "linear_num_key_heads");
         long valueHeads = config.sizeOr(32, "linear_num_value_heads");
         if (valueHeads % keyHeads != 0) {
@@ -86,7 +91,7 @@ final class LinearAttentionFamilies {
                 valueHeads,
                 config.sizeOr(128, "linear_value_head_dim"),
                 config.smallSizeOr(4, "linear_conv_kernel_dim"),
-                decoder.norm());
+                norm);
     }
 
     private static MixtureOfExperts experts(Config config) {

@@ -22,7 +22,6 @@ final class LlamaFamilies {
             Map.entry("llama", config -> llama(config).transformer()),
             Map.entry("Yi", config -> yi(config).transformer()),
             Map.entry("ministral", config -> ministral(config).transformer()),
-            Map.entry("ministral3", config -> ministral3(config).transformer()),
             Map.entry("mistral", config -> mistral(config).transformer()),
             Map.entry("qwen2", config -> qwen2(config).transformer()),
             Map.entry("qwen3", config -> qwen3(config).transformer()));

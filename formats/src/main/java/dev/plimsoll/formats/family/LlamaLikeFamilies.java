@@ -29,9 +29,14 @@ final class LlamaLikeFamilies {
             Map.entry("qwen", config -> qwen(config).transformer()),
             Map.entry("seed_oss", config -> seedOss(config).transformer()),
             Map.entry("smollm3", config -> smollm3(config).transformer()),
-            Map.entry("mimo", MiMoFamily::describe));
+            Map.entry("mimo", config -> mimo(config).transformer()));
 
     private LlamaLikeFamilies() {}
+
+    /// Qwen 2 with layers that predict further tokens.
+    static Decoder mimo(Config config) {
+        return LlamaFamilies.qwen2(config).further(NextTokens::ofMiMo);
+    }
 
     /// Llama with `bias` for all four projections (InternLM, openPangu Embedded).
     static Decoder biased(Config config) {

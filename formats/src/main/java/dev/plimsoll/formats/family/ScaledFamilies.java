@@ -21,13 +21,17 @@ final class ScaledFamilies {
 
     /// Every constant under a name of its own; the logits are divided by theirs.
     static Decoder granite(Config config) {
+        return granite(LlamaFamilies.llama(config), config);
+    }
+
+    /// Granite's constants around another decoder.
+    static Decoder granite(Decoder decoder, Config config) {
         double logits = config.realOr(1, "logits_scaling");
         if (logits == 0) {
             throw config.invalid("logits_scaling", "0", "a number the logits can be divided by");
         }
         double scores = config.realOr(1, "attention_multiplier");
-        return LlamaFamilies.llama(config)
-                .embedding(embedding -> embedding.withScale(config.realOr(1, "embedding_multiplier")))
+        return decoder.embedding(embedding -> embedding.withScale(config.realOr(1, "embedding_multiplier")))
                 .attention((layer, attention) ->
                         attention.withScores(attention.scores().withScale(scores)))
                 .branchScale(config.realOr(1, "residual_multiplier"))

@@ -40,7 +40,7 @@ final class VisionFamilies {
         Shape one = Shape.of(Axis.UNIT, 1);
         Shape width = Shape.of(Axis.HIDDEN, hidden);
         Projection[] biased = config.isFalse("qkv_bias") ? new Projection[] {Projection.OUTPUT} : Projection.values();
-        StackBuilder tower = new VisionTower(
+        StackBuilder tower = VisionTower.convolved(
                         hidden, TowerNamings.VIT, VisionTower.patch(config, patch), Presence.PRESENT)
                 .classToken(one, Shape.of(Axis.POSITIONS, 1), width)
                 .positions(one, Shape.of(Axis.POSITIONS, patches + 1), width)
@@ -80,7 +80,8 @@ final class VisionFamilies {
         long hidden = Keys.hidden(vision);
         long patch = vision.size("patch_size");
         NormRecipe norm = NormRecipe.layer(vision.realOr(1e-5, "layer_norm_eps"));
-        return new VisionTower(hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.ABSENT)
+        return VisionTower.convolved(
+                        hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.ABSENT)
                 .classToken(VisionTower.row(hidden))
                 .positions(VisionTower.patches(vision, vision.size("image_size"), patch) + 1)
                 .normBefore(norm)
@@ -94,7 +95,8 @@ final class VisionFamilies {
         long hidden = Keys.hidden(vision);
         long patch = vision.size("patch_size");
         NormRecipe norm = NormRecipe.layer(vision.realOr(1e-6, "layer_norm_eps"));
-        return new VisionTower(hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.PRESENT)
+        return VisionTower.convolved(
+                        hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.PRESENT)
                 .positions(VisionTower.patches(vision, vision.size("image_size"), patch))
                 .layers(layers(vision, norm, ActivationFunction.GELU_TANH, Projection.values()))
                 .finalNorm(norm)

@@ -14,6 +14,7 @@ import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A vision tower in the making: patches mapped to the stream, what is added to them, layers, a norm behind.
@@ -26,26 +27,46 @@ final class VisionTower {
     private final Shape width;
     private Value stream;
 
-    /// @param patch the axes of one patch, `[q, y, z]` or with frames `[q, x, y, z]`
-    VisionTower(long hidden, Naming naming, Shape patch, Presence bias) {
+    /// @param patch the axes of one patch, in the groups that the map's tensor has them in
+    private VisionTower(long hidden, Naming naming, Presence bias, Shape... patch) {
         this.stack = new StackBuilder("vision", Part.Kind.VISION_ENCODER, Axis.PATCHES, hidden, naming);
         this.block = stack.block("embedding");
         this.width = Shape.of(Axis.HIDDEN, hidden);
-        Value pixels = block.input("pixels", patch);
-        Shape[] groups = new Shape[patch.rank() + 1];
-        groups[0] = width;
-        for (int axis = 0; axis < patch.rank(); axis++) {
-            groups[axis + 1] = patch.leading(axis + 1).trailing(1);
+        Shape inner = Shape.open();
+        List<Shape> groups = new ArrayList<>(List.of(width));
+        for (Shape group : patch) {
+            inner = inner.then(group);
+            groups.add(group);
         }
-        Parameter weight = block.parameter("embedding.patches.weight", Parameter.Kind.MATRIX, groups);
+        Value pixels = block.input("pixels", inner);
+        Parameter weight =
+                block.parameter("embedding.patches.weight", Parameter.Kind.MATRIX, groups.toArray(new Shape[0]));
         this.stream = block.linear(
                 "embedding.patches",
                 Role.EMBEDDING,
                 pixels,
                 weight,
-                patch,
+                inner,
                 width,
                 block.bias("embedding.patches", bias, width));
+    }
+
+    /// A tower whose patches are mapped by a convolution's tensor, which has an axis for each of a patch's.
+    ///
+    /// @param patch `[q, y, z]`, or with frames `[q, x, y, z]`
+    static VisionTower convolved(long hidden, Naming naming, Shape patch, Presence bias) {
+        Shape[] axes = new Shape[patch.rank()];
+        for (int axis = 0; axis < axes.length; axis++) {
+            axes[axis] = patch.leading(axis + 1).trailing(1);
+        }
+        return new VisionTower(hidden, naming, bias, axes);
+    }
+
+    /// A tower whose patches come flattened and are mapped by a matrix, without bias.
+    ///
+    /// @param patch the axes in the order they are flattened in
+    static VisionTower flattened(long hidden, Naming naming, Shape patch) {
+        return new VisionTower(hidden, naming, Presence.ABSENT, patch);
     }
 
     /// A square patch of an image, `[q, y, z]`.
@@ -87,7 +108,7 @@ final class VisionTower {
         return positions(Shape.of(Axis.POSITIONS, rows), width);
     }
 
-    /// The token at which a table of one row is looked up, for the groups of a class token of one dimension.
+    /// The shape of a class token whose tensor has one dimension.
     static Shape row(long hidden) {
         return Shape.of(Axis.POSITIONS, 1, Axis.HIDDEN, hidden);
     }

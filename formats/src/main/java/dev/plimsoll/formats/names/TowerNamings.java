@@ -32,7 +32,13 @@ public final class TowerNamings {
                     "vision_model.pre_layrnorm",
                     "final_normalization",
                     "vision_model.post_layernorm")
-            .with(clipLayer());
+            .with(clipLayer())
+            .readAs(
+                    "vision_model.",
+                    "vision_model.",
+                    "vision_tower.vision_model.",
+                    "model.vision_tower.vision_model.",
+                    "model.vision_tower.");
 
     public static final Naming CLIP_TEXT = Naming.of(
                     "text_model.encoder.layers.{layer}",

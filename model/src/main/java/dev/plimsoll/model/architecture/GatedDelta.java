@@ -5,7 +5,6 @@ import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
-import dev.plimsoll.model.operator.ScaleFactor;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
@@ -34,8 +33,6 @@ public record GatedDelta(long keyHeads, long keySize, long valueHeads, long valu
         Shape values = perHead.then(Shape.of(Axis.HEAD_SIZE, valueSize));
         Value query = convolve(block, "recurrence.query", input, hidden, keys);
         Value key = convolve(block, "recurrence.key", input, hidden, keys);
-        query = unit(block, query, 1.0 / keySize);
-        key = unit(block, key, 1 / Math.sqrt((double) keySize));
         Value value = convolve(block, "recurrence.value", input, hidden, values);
         Value gate = project(block, "recurrence.gate", input, hidden, values);
         Value beta = project(block, "recurrence.beta", input, hidden, perHead);
@@ -63,13 +60,6 @@ public record GatedDelta(long keyHeads, long keySize, long valueHeads, long valu
 
     private static Value project(BlockBuilder block, String key, Value input, Shape hidden, Shape outputs) {
         return block.linear(key, Role.RECURRENCE_PROJECTION, input, hidden, outputs, Presence.ABSENT);
-    }
-
-    /// To length 1 (`x / sqrt(n)` of the normalised head), which for a query is divided by `sqrt(n)` once more.
-    private Value unit(BlockBuilder block, Value value, double factor) {
-        NormRecipe plain = NormRecipe.rootMeanSquare(1e-6 / keySize).with(NormRecipe.Affine.NONE);
-        Value normed = block.normalize(value.name() + "_normalization", value, plain, 1);
-        return block.scale(value.name() + "_unit", Role.RECURRENCE, normed, new ScaleFactor.Constant(factor));
     }
 
     private Value convolve(BlockBuilder block, String of, Value input, Shape hidden, Shape channels) {

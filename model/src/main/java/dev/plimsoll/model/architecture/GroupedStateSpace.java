@@ -5,7 +5,6 @@ import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
-import dev.plimsoll.model.operator.ScaleFactor;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
@@ -91,15 +90,9 @@ public record GroupedStateSpace(
 
     /// Each part by its own mean square, then all by one gain a channel.
     private Value normalize(BlockBuilder block, Value value, Shape inner) {
+        GatedNorm how = norm.orElseThrow();
         String key = "recurrence.normalization_of_output";
-        NormRecipe recipe = norm.orElseThrow().recipe();
-        if (norm.orElseThrow().groups() == 1) {
-            return block.normalize(key, value, recipe, 2);
-        }
-        Value normed = block.normalize(key, value, recipe.with(NormRecipe.Affine.NONE), 2);
-        Parameter gain = block.parameter(key + ".weight", Parameter.Kind.GAIN, inner);
-        return block.scale(
-                key + "_gain", Role.NORMALIZATION, normed, new ScaleFactor.Learned(gain, ActivationFunction.IDENTITY));
+        return block.normalize(key, value, how.recipe(), 2, inner.rank());
     }
 
     private Value in(BlockBuilder block, String key, Value input, Shape hidden, Shape outputs) {

@@ -18,6 +18,7 @@ import java.util.function.LongFunction;
 ///
 /// @param name unique among the model's parts
 /// @param norm of the token's vector, the decoder's output and the last layer's output
+/// @param first which half of the map's input comes first
 /// @param naming what files call a layer's parameters, by the layer's place in `layers`; the first also has the map and
 ///     the two normalisations before it, the last the normalisation behind it
 public record NextTokensPrediction(
@@ -25,38 +26,45 @@ public record NextTokensPrediction(
         EmbeddingRecipe embedding,
         HeadRecipe head,
         NormRecipe norm,
+        First first,
         List<LayerRecipe> layers,
         LongFunction<TensorNaming> naming) {
+    /// Which of the two vectors comes first.
+    public enum First {
+        TOKEN,
+        STREAM
+    }
+
     public NextTokensPrediction {
         layers = List.copyOf(layers);
     }
 
-    /// The part, with its layers numbered from `first`.
-    public Part part(long first) {
+    /// The part, with its layers numbered from `number`.
+    public Part part(long number) {
         long last = layers.size() - 1L;
         List<LayerRun> runs = new ArrayList<>();
-        runs.add(new LayerRun(merge(builder("next token", 0)), first, 1));
+        runs.add(new LayerRun(merge(builder("next token", 0)), number, 1));
         for (int i = 0; i < layers.size(); i++) {
             LayerRecipe recipe = layers.get(i);
             BlockBuilder block = builder(LayerNames.of(recipe), i);
-            runs.add(new LayerRun(block.build(recipe.append(block, block.input("hidden", width()))), first + i, 1));
+            runs.add(new LayerRun(block.build(recipe.append(block, block.input("hidden", width()))), number + i, 1));
         }
         BlockBuilder block = builder("next token head", last);
         Value stream = block.input("hidden", width());
         Value normed = block.normalize("prediction.output_normalization", stream, norm, 1);
-        runs.add(new LayerRun(block.build(head.append(block, normed, embedding)), first + last, 1));
+        runs.add(new LayerRun(block.build(head.append(block, normed, embedding)), number + last, 1));
         return new Part(name, Part.Kind.NEXT_TOKENS_PREDICTION, Axis.SEQUENCE, runs);
     }
 
     private Block merge(BlockBuilder block) {
-        Value decoder = block.input("decoder", width());
+        Value decoder = block.input("hidden", width());
         Value token = block.normalize("prediction.embedding_normalization", embedding.append(block), norm, 1);
         Value hidden = block.normalize("prediction.hidden_normalization", decoder, norm, 1);
         Shape both = Shape.of(Axis.HIDDEN, Math.multiplyExact(2, embedding.hidden()));
         Value pair = block.append(new Operator.Concatenate(
                 "prediction.pair",
                 Role.EMBEDDING,
-                List.of(token, hidden),
+                first == First.TOKEN ? List.of(token, hidden) : List.of(hidden, token),
                 Axis.HIDDEN,
                 Value.activation("prediction.pair", block.tokens().then(both))));
         return block.build(block.linear("prediction.map", Role.EMBEDDING, pair, both, width(), Presence.ABSENT));

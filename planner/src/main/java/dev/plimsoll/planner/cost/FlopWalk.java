@@ -2,11 +2,9 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
-import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
-import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.result.Tally;
@@ -97,28 +95,15 @@ final class FlopWalk {
         }
     }
 
-    /// The lines behind every number of visible pairs.
+    /// The lines behind every number of visible pairs, each once.
     List<Explanation> pairs() {
-        if (convention.form() == CountingConvention.Form.CLOSED_FORM
-                || convention.pairs() != CountingConvention.Pairs.VISIBLE) {
-            return List.of();
-        }
-        Set<AttentionMask> masks = new LinkedHashSet<>();
+        Set<Explanation> lines = new LinkedHashSet<>();
         for (BlockRuns run : counted) {
             for (Operator operator : run.block().operators()) {
-                if (operator instanceof Operator.Attention attention
-                        && attention.query().shape().has(Axis.SEQUENCE)) {
-                    masks.add(attention.mask());
-                } else if (operator instanceof Operator.TokenSelection) {
-                    masks.add(new AttentionMask.Causal());
-                }
+                flops.explainPairs(operator).ifPresent(lines::add);
             }
         }
-        masks.remove(new AttentionMask.Everything());
-        Workload workload = sizes.workload();
-        return masks.stream()
-                .map(mask -> VisiblePairs.explain(mask, workload.pastTokens(), workload.newTokens()))
-                .toList();
+        return List.copyOf(lines);
     }
 
     private void parameters(Pass pass, Tally tally) {

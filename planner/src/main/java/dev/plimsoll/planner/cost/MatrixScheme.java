@@ -8,12 +8,12 @@ public sealed interface MatrixScheme {
     /// Each row in whole blocks, and `bytesBeside` more for each tensor.
     record Rows(DataType dataType, int bytesBeside) implements MatrixScheme {}
 
-    /// Values of so many bits, and something kept for each group of `groupOutputs x groupInputs` of them, for each
-    /// input and for the whole: DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger
-    than
-    /// the matrix is the matrix.
+    /// Values of so many bits, and something kept for each group of them, for each input and for the whole:
+    /// DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger than the matrix is
+    /// the matrix.
     ///
     /// @param bits of one value
+    /// @param groupOutputs how many outputs a group spans, and `groupInputs` how many inputs
     /// @param groupBits of a group's scale, and of its zero point where there is one
     record Scaled(int bits, long groupOutputs, long groupInputs, int groupBits, int bytesPerInput, int bytesPerMatrix)
             implements MatrixScheme {

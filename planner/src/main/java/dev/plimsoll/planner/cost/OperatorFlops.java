@@ -10,6 +10,7 @@ import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
+import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.Tally;
 import java.util.Optional;
 
@@ -198,8 +199,28 @@ final class OperatorFlops {
         pairs(attention.mask(), sequence ? sizes.workload().pastTokens() : 0, fresh, tally);
     }
 
-    private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
-        CountingConvention.Pairs counted = switch (mask) {
+    /// The line behind the number of pairs, where the mask is counted pair by pair.
+    Optional<Explanation> explainPairs(Operator operator) {
+        if (operator instanceof Operator.TokenSelection) {
+            return explainPairs(new AttentionMask.Causal(), Axis.SEQUENCE);
+        }
+        if (operator instanceof Operator.Attention attention && !attention.isCross()) {
+            Dimension tokens = attention.query().shape().dimensions().get(1);
+            return explainPairs(attention.mask(), tokens.axis());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Explanation> explainPairs(AttentionMask mask, Axis tokens) {
+        if (counted(mask) != CountingConvention.Pairs.VISIBLE) {
+            return Optional.empty();
+        }
+        long past = tokens == Axis.SEQUENCE ? sizes.workload().pastTokens() : 0;
+        return Optional.of(WrittenPairs.of(mask, past, sizes.of(tokens)));
+    }
+
+    private CountingConvention.Pairs counted(AttentionMask mask) {
+        return switch (mask) {
             case AttentionMask.Everything everything -> CountingConvention.Pairs.FULL_SQUARE;
             case AttentionMask.Blocks blocks -> CountingConvention.Pairs.VISIBLE;
             case AttentionMask.Causal causal -> convention.pairs();
@@ -207,7 +228,10 @@ final class OperatorFlops {
             case AttentionMask.Chunked chunked -> convention.pairs();
             case AttentionMask.Selected selected -> convention.pairs();
         };
-        switch (counted) {
+    }
+
+    private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
+        switch (counted(mask)) {
             case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
             case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);
             case FULL_SQUARE -> tally.times(2).times("s", fresh).times("(p + s)", past + fresh);

@@ -2,10 +2,6 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.AttentionMask;
-import dev.plimsoll.model.units.Provenance;
-import dev.plimsoll.planner.result.Basis;
-import dev.plimsoll.planner.result.Explanation;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /// How many pairs of a query and a token it looks at there are in one sequence.
@@ -28,58 +24,6 @@ final class VisiblePairs {
             case AttentionMask.Blocks(long size) ->
                 blocks(past + fresh, past + fresh, size) - blocks(past + fresh, past, size);
         };
-    }
-
-    /// The line that explains [#of(AttentionMask, long, long)].
-    static Explanation explain(AttentionMask mask, long past, long fresh) {
-        long all = past + fresh;
-        String formula = switch (mask) {
-            case AttentionMask.Everything() -> "s x (p + s)";
-            case AttentionMask.Causal() -> "t x (t + 1) / 2";
-            case AttentionMask.SlidingWindow _, AttentionMask.Selected _ ->
-                "n x (n + 1) / 2 + (t - n) x n, n the smaller of t and the window";
-            case AttentionMask.Chunked _ -> "q x c x (c + 1) / 2 + r x (r + 1) / 2, t = q x c + r";
-        };
-        boolean square = mask instanceof AttentionMask.Everything;
-        String substituted = square ? fresh + " x " + all : written(mask, all);
-        if (!square && past > 0) {
-            formula += "; t = p + s, less the same of p";
-            substituted += " - (" + written(mask, past) + ")";
-        }
-        return new Explanation(
-                "pairs: " + words(mask),
-                formula,
-                substituted,
-                BigDecimal.valueOf(of(mask, past, fresh)),
-                new Basis("pairs", "tokens each query sees, added up", Provenance.EXACT));
-    }
-
-    private static String words(AttentionMask mask) {
-        return switch (mask) {
-            case AttentionMask.Everything() -> "every token";
-            case AttentionMask.Causal() -> "causal";
-            case AttentionMask.SlidingWindow(long size) -> "causal, window of " + size;
-            case AttentionMask.Chunked(long size) -> "causal, chunks of " + size;
-            case AttentionMask.Selected(long size) -> "causal, " + size + " chosen tokens";
-        };
-    }
-
-    private static String written(AttentionMask mask, long tokens) {
-        return switch (mask) {
-            case AttentionMask.Everything(), AttentionMask.Causal() -> triangle(tokens);
-            case AttentionMask.SlidingWindow(long size) -> writtenWindow(tokens, size);
-            case AttentionMask.Selected(long size) -> writtenWindow(tokens, size);
-            case AttentionMask.Chunked(long size) ->
-                tokens / size + " x " + triangle(size) + " + " + triangle(tokens % size);
-        };
-    }
-
-    private static String writtenWindow(long tokens, long size) {
-        return tokens <= size ? triangle(tokens) : triangle(size) + " + " + (tokens - size) + " x " + size;
-    }
-
-    private static String triangle(long tokens) {
-        return tokens + " x " + (tokens + 1) + " / 2";
     }
 
     /// The pairs of `n` forward passes, the `i`-th over the first `i` tokens: the sum of `of(mask, 0, i)`.

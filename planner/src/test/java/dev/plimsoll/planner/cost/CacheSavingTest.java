@@ -7,6 +7,8 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.planner.Models;
 import dev.plimsoll.planner.RandomModels;
+import dev.plimsoll.planner.result.Arithmetic;
+import dev.plimsoll.planner.result.Explanation;
 import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
@@ -54,16 +56,21 @@ class CacheSavingTest {
             new AttentionMask.Causal(),
             new AttentionMask.SlidingWindow(size),
             new AttentionMask.Chunked(size),
-            new AttentionMask.Selected(size)
+            new AttentionMask.Selected(size),
+            new AttentionMask.Blocks(size)
         }) {
             int past = random.nextInt(100);
             int fresh = 1 + random.nextInt(100);
             assertThat(VisiblePairs.of(mask, past, fresh))
                     .as("seed %d: %s", seed, mask)
-                    .isEqualTo(counted(mask, past + fresh) - counted(mask, past));
+                    .isEqualTo(counted(mask, past + fresh, past + fresh) - counted(mask, past + fresh, past));
+            Explanation line = WrittenPairs.of(mask, past, fresh);
+            assertThat(Arithmetic.evaluate(line.substituted()))
+                    .as("seed %d: %s", seed, line)
+                    .isEqualByComparingTo(line.value());
             BigInteger growing = BigInteger.ZERO;
             for (int i = 1; i <= fresh; i++) {
-                growing = growing.add(BigInteger.valueOf(counted(mask, i)));
+                growing = growing.add(BigInteger.valueOf(counted(mask, i, i)));
             }
             assertThat(VisiblePairs.ofGrowingPasses(mask, fresh))
                     .as("seed %d: %s", seed, mask)
@@ -71,17 +78,19 @@ class CacheSavingTest {
         }
     }
 
-    /// Each pair looked at by itself.
-    private static long counted(AttentionMask mask, int tokens) {
+    /// The pairs of the first `queries` of so many tokens, each looked at by itself.
+    private static long counted(AttentionMask mask, int tokens, int queries) {
         long pairs = 0;
-        for (int query = 0; query < tokens; query++) {
+        for (int query = 0; query < queries; query++) {
             int seen = 0;
-            for (int key = 0; key <= query; key++) {
+            for (int key = 0; key < tokens; key++) {
                 boolean visible = switch (mask) {
-                    case AttentionMask.Everything(), AttentionMask.Causal() -> true;
-                    case AttentionMask.SlidingWindow(long size) -> query - key < size;
-                    case AttentionMask.Chunked(long size) -> query / size == key / size;
-                    case AttentionMask.Selected(long size) -> seen < size;
+                    case AttentionMask.Everything() -> true;
+                    case AttentionMask.Causal() -> key <= query;
+                    case AttentionMask.SlidingWindow(long size) -> key <= query && query - key < size;
+                    case AttentionMask.Chunked(long size) -> key <= query && query / size == key / size;
+                    case AttentionMask.Selected(long size) -> key <= query && seen < size;
+                    case AttentionMask.Blocks(long size) -> query / size == key / size;
                 };
                 seen += visible ? 1 : 0;
             }

@@ -15,11 +15,15 @@ class CountingConventionTest {
     private static final double S = 2048;
     private static final double H = 12288;
     private static final double L = 96;
+    /// The papers' models are built with a padded vocabulary.
     private static final double PADDED = 51200;
     private static final double PRECISION = 1e-12;
 
     private static double gpt3(CountingConvention convention, Recomputation recomputation) {
-        return FlopCount.of(Models.gpt3(), new Workload.Training(4, 2048, recomputation), convention)
+        return FlopCount.of(
+                        Models.gpt(96, 12288, 96, 51200, 2048),
+                        new Workload.Training(4, 2048, recomputation),
+                        convention)
                 .total()
                 .count();
     }
@@ -49,7 +53,7 @@ class CountingConventionTest {
 
     @Test
     void megatronDeepSpeedIsItsClosedFormToTheLetter() {
-        double padded = 50304; // 393 x 128
+        double padded = 51200; // 400 x 128
         double bracket = 1 + S / (6 * H) + padded / (16 * L * H);
         double three = 24 * 3 * B * S * L * H * H * bracket;
         CountingConvention convention = CountingConvention.MEGATRON_DEEPSPEED;
@@ -93,10 +97,22 @@ class CountingConventionTest {
         assertThat(count.total().count()).isEqualTo(expected);
     }
 
+    @Test
+    void megatronPadsTheVocabularyToItsMultiple() {
+        Workload step = new Workload.Prefill(1, 10, 0);
+        double h = 768;
+        assertThat(FlopCount.of(Models.gpt2(), step, CountingConvention.MEGATRON)
+                        .logits()
+                        .count())
+                .isEqualTo(2 * 10 * h * 50_304); // 393 x 128
+        CountingConvention eightWay = CountingConvention.MEGATRON.withVocabularyMultiple(8 * 128);
+        assertThat(FlopCount.of(Models.gpt2(), step, eightWay).logits().count()).isEqualTo(2 * 10 * h * 51_200);
+    }
+
     /// Chowdhery et al. 2022, appendix B: 6N + 12LHQT, N with the shared table once.
     @Test
     void palmMultipliesEveryParameterAndTheFullSquare() {
-        double n = ParameterCount.of(Models.gpt3()).total();
+        double n = ParameterCount.of(Models.gpt(96, 12288, 96, 51200, 2048)).total();
         double expected = B * S * (6 * n + 12 * L * 96 * 128 * S);
         assertThat(gpt3(CountingConvention.PALM, Recomputation.FULL)).isEqualTo(expected);
     }

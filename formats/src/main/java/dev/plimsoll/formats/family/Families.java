@@ -32,6 +32,7 @@ public final class Families {
             LlavaFamilies.ALL,
             GemmaVisionFamilies.ALL,
             QwenVisionFamilies.ALL,
+            LlamaVisionFamilies.ALL,
             PaperFamilies.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,

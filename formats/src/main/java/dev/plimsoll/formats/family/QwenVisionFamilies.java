@@ -39,7 +39,7 @@ final class QwenVisionFamilies {
             "qwen2_vl", config -> describe(config, LlamaFamilies::qwen2, QwenVisionFamilies::second),
             "qwen2_5_vl", config -> describe(config, LlamaFamilies::qwen2, QwenVisionFamilies::secondAndAHalf),
             "qwen3_vl", config -> describe(config, LlamaFamilies::qwen3, third(8L, 16L, 24L)),
-            "qwen3_vl_moe", config -> describe(config, ExpertFamilies::qwen3Moe, third(8L, 16L, 24L)),
+            "qwen3_vl_moe", config -> describe(config, QwenVisionFamilies::expertText, third(8L, 16L, 24L)),
             "qwen3_5", config -> describe(config, LinearAttentionFamilies::qwen35Text, third()),
             "qwen3_5_moe", config -> describe(config, LinearAttentionFamilies::qwen35MoeText, third()));
 
@@ -78,6 +78,11 @@ final class QwenVisionFamilies {
         boolean sees = !config.mentions("vision_config") || config.has("vision_config");
         List<Part> parts = sees ? towers.of(config.nestedOrEmpty("vision_config"), text.hidden()) : List.of();
         return Multimodal.describe(config, text, parts);
+    }
+
+    /// Qwen3's mixture of experts, whose published files stack the experts with the inputs first.
+    private static Decoder expertText(Config config) {
+        return ExpertFamilies.qwen3Moe(config).naming(MultimodalNamings::withStackedExperts);
     }
 
     /// LayerNorms and a plain feed-forward network of `mlp_ratio` times the width. Source: Wang et al. 2024 (Qwen2-VL),

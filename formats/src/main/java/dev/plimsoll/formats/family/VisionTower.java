@@ -87,10 +87,18 @@ final class VisionTower {
     ///
     /// @param groups the dimensions of its tensor, the stream's width the last of them
     VisionTower classToken(Shape... groups) {
-        Value token = oneRow("embedding.class", groups);
+        return join(List.of(oneRow(groups), stream));
+    }
+
+    /// Puts a trained vector behind the patches.
+    VisionTower lastToken(Shape... groups) {
+        return join(List.of(stream, oneRow(groups)));
+    }
+
+    private VisionTower join(List<Value> tokens) {
         Value joined = Value.activation("embedding.joined", stream.shape());
-        stream = block.append(new Operator.Concatenate(
-                "embedding.joined", Role.EMBEDDING, List.of(token, stream), Axis.PATCHES, joined));
+        stream = block.append(
+                new Operator.Concatenate("embedding.joined", Role.EMBEDDING, tokens, Axis.PATCHES, joined));
         return this;
     }
 
@@ -142,7 +150,8 @@ final class VisionTower {
                 Value.activation(key, block.tokens().then(columns))));
     }
 
-    private Value oneRow(String key, Shape... groups) {
+    private Value oneRow(Shape... groups) {
+        String key = "embedding.class";
         Value number = block.input(Value.index("class", Shape.open(Axis.BATCH)));
         Parameter table = block.parameter(key + ".weight", Parameter.Kind.TABLE, groups);
         return block.append(new Operator.Embedding(

@@ -198,6 +198,14 @@ public final class MultimodalNamings {
                 "feed_forward.branch.weight", ".cross_attn_mlp_gate");
     }
 
+    /// A text's naming with experts that are stacked in one tensor, inputs first.
+    public static Naming withStackedExperts(Naming text) {
+        return text.with(
+                "experts.gate.weight", "^.mlp.experts.gate_up_proj",
+                "experts.up.weight", "^.mlp.experts.gate_up_proj",
+                "experts.down.weight", "^.mlp.experts.down_proj");
+    }
+
     private static String[] llamaLayer() {
         return new String[] {
             "attention.normalization", ".input_layernorm",

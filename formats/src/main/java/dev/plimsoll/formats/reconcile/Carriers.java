@@ -40,8 +40,8 @@ final class Carriers {
 
     /// Whether a tensor in any of these forms is in the file, taken or not.
     static boolean holds(TensorIndex index, String stem) {
-        return index.holds(stem)
-                || index.holds(stem + WEIGHT)
+        return index.holds(stem + WEIGHT)
+                || index.holds(stem)
                 || SUFFIXES.stream().anyMatch(suffix -> index.holds(stem + suffix));
     }
 

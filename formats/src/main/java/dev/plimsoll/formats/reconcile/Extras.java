@@ -4,7 +4,7 @@ import dev.plimsoll.formats.checkpoint.StoredTensor;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Text;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,11 +12,21 @@ import java.util.Map;
 final class Extras {
     private static final int MOST_PATTERNS = 1000;
 
-    private final Map<Key, Extra> groups = new LinkedHashMap<>();
+    private final Map<Key, Tally> groups = new HashMap<>();
 
     private record Key(Extra.Kind kind, String pattern) {}
 
-    /// Beyond a thousand patterns a kind's tensors join the kind's first.
+    private static final class Tally {
+        private long tensors;
+        private long elements;
+        private long bytes;
+
+        private Extra of(Key key) {
+            return new Extra(key.kind(), Text.printable(key.pattern()), tensors, elements, new Bytes(bytes));
+        }
+    }
+
+    /// Beyond a thousand patterns a kind's tensors join another pattern of that kind.
     void add(Extra.Kind kind, StoredTensor tensor) {
         Key key = new Key(kind, pattern(tensor.name()));
         if (groups.size() >= MOST_PATTERNS && !groups.containsKey(key)) {
@@ -25,40 +35,46 @@ final class Extras {
                     .findFirst()
                     .orElse(key);
         }
-        groups.merge(
-                key, new Extra(kind, Text.printable(key.pattern()), 1, tensor.elements(), tensor.bytes()), Extras::sum);
+        Tally tally = groups.computeIfAbsent(key, missing -> new Tally());
+        tally.tensors++;
+        tally.elements = Math.addExact(tally.elements, tensor.elements());
+        tally.bytes = Math.addExact(tally.bytes, tensor.bytes().count());
     }
 
     /// By kind, in each the most elements first.
     List<Extra> all() {
-        return groups.values().stream()
+        return groups.entrySet().stream()
+                .map(group -> group.getValue().of(group.getKey()))
                 .sorted(Comparator.comparing(Extra::kind)
                         .thenComparing(Extra::elements, Comparator.reverseOrder())
                         .thenComparing(Extra::pattern))
                 .toList();
     }
 
-    private static Extra sum(Extra one, Extra other) {
-        Bytes bytes = one.bytes().plus(other.bytes());
-        return new Extra(
-                one.kind(),
-                one.pattern(),
-                one.tensors() + other.tensors(),
-                Math.addExact(one.elements(), other.elements()),
-                bytes);
-    }
-
     /// The name with `{n}` for each part that is a number.
     static String pattern(String name) {
-        StringBuilder pattern = new StringBuilder();
-        for (int start = 0; start <= name.length(); ) {
+        StringBuilder pattern = new StringBuilder(name.length());
+        int start = 0;
+        while (start <= name.length()) {
             int dot = name.indexOf('.', start);
             int end = dot < 0 ? name.length() : dot;
-            boolean number =
-                    end > start && name.chars().skip(start).limit(end - start).allMatch(Character::isDigit);
-            pattern.append(start == 0 ? "" : ".").append(number ? "{n}" : name.substring(start, end));
+            if (isNumber(name, start, end)) {
+                pattern.append("{n}");
+            } else {
+                pattern.append(name, start, end);
+            }
+            pattern.append(dot < 0 ? "" : ".");
             start = end + 1;
         }
         return pattern.toString();
+    }
+
+    private static boolean isNumber(String name, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (!Character.isDigit(name.charAt(i))) {
+                return false;
+            }
+        }
+        return end > start;
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The sizes that a tensor may have which holds one parameter, or several fused along one axis.
@@ -19,6 +20,8 @@ import java.util.Set;
 final class Layout {
     private final List<List<Group>> fusions;
     private final long elements;
+    // Layer after layer and expert after expert has the same sizes.
+    private Optional<Dimensions> lastAllowed = Optional.empty();
 
     /// Neighbouring axes that files usually merge.
     private record Group(List<Long> axes) {
@@ -54,9 +57,17 @@ final class Layout {
     }
 
     boolean allows(Dimensions found) {
-        if (found.elements() != elements) {
-            return false;
+        if (lastAllowed.isPresent() && lastAllowed.get().equals(found)) {
+            return true;
         }
+        boolean allowed = found.elements() == elements && fits(found);
+        if (allowed) {
+            lastAllowed = Optional.of(found);
+        }
+        return allowed;
+    }
+
+    private boolean fits(Dimensions found) {
         List<Long> sizes = found.sizes().stream().filter(size -> size != 1).toList();
         return fusions.stream().anyMatch(groups -> divides(sizes, groups) || perHeadTransposed(groups, sizes));
     }

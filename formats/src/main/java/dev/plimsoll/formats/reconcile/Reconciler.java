@@ -59,18 +59,20 @@ final class Reconciler {
                 .collect(Collectors.groupingBy(Occurrence::part, LinkedHashMap::new, Collectors.toList()));
         byPart.forEach((part, occurrences) -> {
             if (part.isLogical()) {
-                matchLogical(part, new PartMatcher(occurrences, vocabulary, index, disagreements));
+                matchLogical(part, occurrences, vocabulary);
             }
         });
         byPart.forEach((part, occurrences) -> {
-            if (!part.isLogical() && isNamed(occurrences, vocabulary)) {
+            if (!part.isLogical()) {
                 matchFurther(part, occurrences, vocabulary);
             }
         });
     }
 
-    private void matchLogical(Part part, PartMatcher matcher) {
-        if (part.isOptional() && !matcher.findsAny()) {
+    private void matchLogical(
+            Part part, List<Occurrence> occurrences, Function<TensorNames, List<TensorName>> vocabulary) {
+        PartMatcher matcher = new PartMatcher(occurrences, vocabulary, index, disagreements);
+        if (part.isOptional() && !(isNamed(occurrences, vocabulary) && matcher.findsAny())) {
             absent.add(part.name());
             return;
         }
@@ -81,7 +83,7 @@ final class Reconciler {
     private void matchFurther(
             Part part, List<Occurrence> occurrences, Function<TensorNames, List<TensorName>> vocabulary) {
         PartMatcher matcher = new PartMatcher(occurrences, vocabulary, index, new Disagreements(part.name()));
-        List<Match> matches = matcher.match();
+        List<Match> matches = isNamed(occurrences, vocabulary) ? matcher.match() : List.of();
         if (matches.isEmpty()) {
             absent.add(part.name());
         }

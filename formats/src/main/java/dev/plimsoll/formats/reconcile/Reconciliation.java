@@ -44,10 +44,10 @@ public record Reconciliation(
     }
 
     /// Names of parameters that have no known name in files of the checkpoint's format, so that nothing can be set
-    /// beside it; further-token prediction apart.
+    /// beside it; optional parts apart.
     public static List<String> unnamed(Transformer transformer, Checkpoint checkpoint) {
         return DistinctParameters.of(transformer.parts()).stream()
-                .filter(occurrence -> occurrence.part().isLogical())
+                .filter(occurrence -> !occurrence.part().isOptional())
                 .map(DistinctParameters.Occurrence::parameter)
                 .filter(parameter -> switch (checkpoint.format()) {
                     case GGUF -> parameter.names().gguf().isEmpty();

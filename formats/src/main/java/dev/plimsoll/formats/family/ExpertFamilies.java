@@ -122,7 +122,10 @@ final class ExpertFamilies {
                     (layer, attention) -> attention.withBiased(Projection.QUERY, Projection.KEY, Projection.VALUE));
         }
         long limit = config.countOr(28, "max_window_layers");
-        return windowed(decoder, config, layer -> layer % 2 == 0 && layer < limit ? LayerTypes.SLIDING : LayerTypes.FULL)
+        return windowed(
+                        decoder,
+                        config,
+                        layer -> layer % 2 == 0 && layer < limit ? LayerTypes.SLIDING : LayerTypes.FULL)
                 .naming(naming -> ExpertNamings.QWEN);
     }
 

@@ -128,7 +128,8 @@ public final class BlockBuilder {
         return normalize(key, input, recipe, 1, both.leading(1), both.trailing(1));
     }
 
-    private Value normalize(String key, Value input, NormRecipe recipe, int axes, Shape... groups) {
+    /// A normalisation over the input's last `axes` axes, whose gains lie in a file as these groups of the last axes.
+    Value normalize(String key, Value input, NormRecipe recipe, int axes, Shape... groups) {
         Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, groups));
         Optional<Parameter> bias = recipe.affine().bias() == Presence.PRESENT
                 ? Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, groups))

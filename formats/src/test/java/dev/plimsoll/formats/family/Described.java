@@ -86,6 +86,7 @@ record Described(Transformer transformer) {
                     case AttentionMask.Causal causal -> "full";
                     case AttentionMask.SlidingWindow window -> "sliding " + window.size();
                     case AttentionMask.Chunked chunked -> "chunked " + chunked.size();
+                    case AttentionMask.Blocks blocks -> "blocks " + blocks.size();
                     case AttentionMask.Selected selected -> "selected " + selected.size();
                     case AttentionMask.Everything everything -> "everything";
                 })

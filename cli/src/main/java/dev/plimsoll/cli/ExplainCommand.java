@@ -64,7 +64,9 @@ final class ExplainCommand implements Callable<Integer> {
                 .toList();
         Data.Fields data = Data.Fields.empty()
                 .with("schema", "plimsoll/1")
-                .with("topics", Topic.words().stream().<Data>map(Data.Words::new).toList());
+                .with(
+                        "topics",
+                        Topic.words().stream().<Data>map(Data.Words::new).toList());
         return output.print(console, data, Page.of(new Page.Section.Facts("topics", facts)), List.of());
     }
 }

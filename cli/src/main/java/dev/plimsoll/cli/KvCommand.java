@@ -88,16 +88,15 @@ final class KvCommand implements Callable<Integer> {
         KeyValueCacheSize cache = KeyValueCacheSize.of(transformer, format, axes());
         long sequences = Quantities.count("--batch", batch);
         Optional<Bytes> limit = budget.isEmpty() ? Optional.empty() : Optional.of(Quantities.bytes("--budget", budget));
-        CacheCapacity longest = limit.map(bytes -> cache.tokensWithin(bytes, sequences))
-                .orElse(new CacheCapacity.Unlimited());
+        CacheCapacity longest =
+                limit.map(bytes -> cache.tokensWithin(bytes, sequences)).orElse(new CacheCapacity.Unlimited());
         long each = each(transformer, longest);
         return new CacheAnswer(
                         ModelOptions.subject(model),
                         cache,
                         each,
                         sequences,
-                        limit.map(bytes ->
-                                new CacheAnswer.Budget(bytes, longest, cache.sequencesWithin(bytes, each))),
+                        limit.map(bytes -> new CacheAnswer.Budget(bytes, longest, cache.sequencesWithin(bytes, each))),
                         transformer.maxPositions())
                 .answer(view);
     }

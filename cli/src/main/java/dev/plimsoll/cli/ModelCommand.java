@@ -9,7 +9,6 @@ import dev.plimsoll.planner.cost.KeyValueCacheSize;
 import dev.plimsoll.planner.cost.ParameterCount;
 import dev.plimsoll.planner.cost.Workload;
 import dev.plimsoll.report.answer.Answer;
-import dev.plimsoll.report.answer.FilesAnswer;
 import dev.plimsoll.report.answer.ModelAnswer;
 import dev.plimsoll.report.answer.Stored;
 import dev.plimsoll.report.answer.View;
@@ -48,7 +47,8 @@ final class ModelCommand implements Callable<Integer> {
     @Option(
             names = "--seq-length",
             paramLabel = "S",
-            description = "Length of the sequences that FLOPs are counted for (default: 4096, or what the model allows).")
+            description =
+                    "Length of the sequences that FLOPs are counted for (default: 4096, or what the model allows).")
     private String sequenceLength = "";
 
     @Option(

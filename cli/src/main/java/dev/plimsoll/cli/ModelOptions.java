@@ -1,7 +1,9 @@
 package dev.plimsoll.cli;
 
+import dev.plimsoll.formats.hub.HubAccess;
 import dev.plimsoll.formats.model.LoadedModel;
 import dev.plimsoll.formats.model.ModelReader;
+import dev.plimsoll.formats.model.RemoteModels;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.report.answer.Subject;
 import picocli.CommandLine.Option;
@@ -24,14 +26,12 @@ final class ModelOptions {
             description = "Data type of the KV cache: bf16, fp8, q8_0, q4_0 .. (default: the model's own, else bf16)")
     private String cacheType = "";
 
-    @Option(
-            names = "--state-dtype",
-            paramLabel = "TYPE",
-            description = "Data type of recurrent states (default: f32)")
+    @Option(names = "--state-dtype", paramLabel = "TYPE", description = "Data type of recurrent states (default: f32)")
     private String stateType = "";
 
     LoadedModel read(String reference) {
-        return new ModelReader(System.in, Hubs.of(offline)).read(reference);
+        return new ModelReader(System.in, RemoteModels.hub(offline ? HubAccess.OFFLINE : HubAccess.ONLINE))
+                .read(reference);
     }
 
     /// The weights' format as asked for; empty where the model's own is meant.

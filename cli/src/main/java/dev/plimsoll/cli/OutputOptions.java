@@ -62,8 +62,10 @@ final class OutputOptions {
             description = "More detail: every tensor, every key of the config that was not used.")
     private boolean verbose;
 
+    /// Output is never coloured, so that there is nothing to switch off.
     @Option(names = "--no-color", description = "Accepted for scripts; output is never coloured.")
-    private boolean noColor;
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // the parser calls it
+    private void acceptNoColor(boolean asked) {}
 
     /// How much is shown, and in which units.
     View view() {

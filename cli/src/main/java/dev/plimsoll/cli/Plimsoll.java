@@ -1,8 +1,8 @@
 package dev.plimsoll.cli;
 
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
-import dev.plimsoll.report.data.Nearest;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,8 +65,7 @@ public final class Plimsoll {
         if (problem.getCause() instanceof InputException cause) {
             return console.fail(cause);
         }
-        return console.fail(InputException.usage(
-                Text.printable(firstLine(problem)), remedy(problem, arguments)));
+        return console.fail(InputException.usage(Text.printable(firstLine(problem)), remedy(problem, arguments)));
     }
 
     private static String firstLine(CommandLine.ParameterException problem) {
@@ -78,10 +77,13 @@ public final class Plimsoll {
         if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && arguments.length > 0) {
             String typed = unmatched.getUnmatched().getFirst();
             List<String> known = typed.startsWith("-")
-                    ? List.copyOf(problem.getCommandLine().getCommandSpec().optionsMap().keySet())
+                    ? List.copyOf(problem.getCommandLine()
+                            .getCommandSpec()
+                            .optionsMap()
+                            .keySet())
                     : List.copyOf(COMMANDS.keySet());
-            return "The nearest are " + String.join(", ", Nearest.of(typed, known, SUGGESTIONS)) + "; "
-                    + help(command) + " lists all.";
+            return "The nearest are " + String.join(", ", Nearest.of(typed, known, SUGGESTIONS)) + "; " + help(command)
+                    + " lists all.";
         }
         return help(command) + " lists what it takes.";
     }
@@ -119,7 +121,8 @@ public final class Plimsoll {
         public void run() {
             if (spec != null) {
                 throw new CommandLine.ParameterException(
-                        spec.commandLine(), "a command is missing, expected one of " + String.join(", ", COMMANDS.keySet()));
+                        spec.commandLine(),
+                        "a command is missing, expected one of " + String.join(", ", COMMANDS.keySet()));
             }
         }
     }

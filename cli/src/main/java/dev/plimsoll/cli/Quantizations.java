@@ -26,18 +26,16 @@ final class Quantizations {
     }
 
     private static MatrixScheme scheme(dev.plimsoll.formats.config.WeightFormat weights) {
-        long outputs =
-                switch (weights.group()) {
-                    case Group.Matrix() -> Long.MAX_VALUE;
-                    case Group.Output(), Group.Neighbours _ -> 1;
-                    case Group.Block(long rows, long columns) -> rows;
-                };
-        long inputs =
-                switch (weights.group()) {
-                    case Group.Matrix(), Group.Output() -> Long.MAX_VALUE;
-                    case Group.Neighbours(long size) -> size;
-                    case Group.Block(long rows, long columns) -> columns;
-                };
+        long outputs = switch (weights.group()) {
+            case Group.Matrix() -> Long.MAX_VALUE;
+            case Group.Output(), Group.Neighbours _ -> 1;
+            case Group.Block(long rows, long columns) -> rows;
+        };
+        long inputs = switch (weights.group()) {
+            case Group.Matrix(), Group.Output() -> Long.MAX_VALUE;
+            case Group.Neighbours(long size) -> size;
+            case Group.Block(long rows, long columns) -> columns;
+        };
         return new MatrixScheme.Scaled(
                 weights.bits(),
                 outputs,

@@ -21,8 +21,7 @@ import java.util.Set;
 
 /// From what the files of a model hold to what is answered about them.
 final class StoredFiles {
-    private static final Set<DataType> PLAIN_NUMBERS =
-            Set.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
+    private static final Set<DataType> PLAIN_NUMBERS = Set.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
 
     private StoredFiles() {}
 
@@ -49,11 +48,10 @@ final class StoredFiles {
 
     /// The answer about files whose architecture is not known.
     static FilesAnswer unknown(LoadedModel model, Optional<Stored> stored) {
-        String reason =
-                switch (model.description()) {
-                    case Description.Known known -> "";
-                    case Description.Unknown(String why) -> why;
-                };
+        String reason = switch (model.description()) {
+            case Description.Known known -> "";
+            case Description.Unknown(String why) -> why;
+        };
         Stored held = stored.orElseGet(() -> new Stored(0, Bytes.ZERO, List.of(), List.of(), List.of()));
         return new FilesAnswer(
                 ModelOptions.subject(model),

@@ -40,9 +40,8 @@ final class Weights {
         Optional<WeightFormat> quantised = model.quantization().flatMap(Quantizations::format);
         WeightFormat format = quantised.orElseGet(
                 () -> WeightFormat.plain(model.declaredType().orElse(DataType.BF16)));
-        Provenance type = quantised.isPresent() || model.declaredType().isPresent()
-                ? model.provenance()
-                : Provenance.ASSUMED;
+        Provenance type =
+                quantised.isPresent() || model.declaredType().isPresent() ? model.provenance() : Provenance.ASSUMED;
         return ModelAnswer.Weights.of(WeightBytes.of(transformer, format), format.name(), type);
     }
 }

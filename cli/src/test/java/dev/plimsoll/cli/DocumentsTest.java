@@ -17,15 +17,18 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Runs every `./plimsoll` command of the documents and compares what it prints with what they show.
 ///
-/// In a block marked `console`, a line `$ ./plimsoll ..` is run, and the lines up to the next `$` are its output; a last
-/// line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the difference.
+/// In a block marked `console`, a line `$ ./plimsoll ..` is run, and the lines up to the next `$` are its output; a
+/// last
+/// line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the
+/// difference.
 class DocumentsTest {
     private static final Path ROOT = root();
     private static final String REST = "...";
 
     @TestFactory
     Stream<DynamicTest> documents() throws IOException {
-        return markdown().map(file -> DynamicTest.dynamicTest(ROOT.relativize(file).toString(), () -> check(file)));
+        return markdown()
+                .map(file -> DynamicTest.dynamicTest(ROOT.relativize(file).toString(), () -> check(file)));
     }
 
     @Test
@@ -59,7 +62,9 @@ class DocumentsTest {
                 inConsole = line.equals("```console");
             } else if (inConsole && line.startsWith("$ ./plimsoll ")) {
                 List<String> shown = new ArrayList<>();
-                while (at < lines.size() && !lines.get(at).startsWith("$ ") && !lines.get(at).equals("```")) {
+                while (at < lines.size()
+                        && !lines.get(at).startsWith("$ ")
+                        && !lines.get(at).equals("```")) {
                     shown.add(lines.get(at++));
                 }
                 result.addAll(output(line.substring("$ ./plimsoll ".length()), shown));
@@ -92,7 +97,8 @@ class DocumentsTest {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    /// Splits as a shell does: at spaces, quotes hold together, a comment ends the line. Paths are relative to the root.
+    /// Splits as a shell does: at spaces, quotes hold together, a comment ends the line. Paths are relative to the
+    /// root.
     private static List<String> words(String command) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

@@ -57,7 +57,9 @@ final class ChunkedExpertFamilies {
                 .attention((layer, attention) -> attention.withBiased(biased).withOptions(sinks))
                 .naming(naming -> ExpertNamings.GPT_OSS);
         return LayerTypes.windowed(
-                decoder, layer -> layer % 2 == 0 ? Keys.SLIDING : Keys.FULL, config.sizeOr(128, "sliding_window"));
+                decoder,
+                layer -> layer % 2 == 0 ? LayerTypes.SLIDING : LayerTypes.FULL,
+                config.sizeOr(128, "sliding_window"));
     }
 
     /// Chunks and rotary positions in three of four layers, everything and no positions in the fourth; experts in every

@@ -116,7 +116,8 @@ final class DeepSeekFamilies {
         long first = config.countOr(62, "max_window_layers");
         return window.isEmpty()
                 ? decoder
-                : LayerTypes.windowed(decoder, layer -> layer >= first ? Keys.SLIDING : Keys.FULL, window.getAsLong());
+                : LayerTypes.windowed(
+                        decoder, layer -> layer >= first ? LayerTypes.SLIDING : LayerTypes.FULL, window.getAsLong());
     }
 
     /// The first DeepSeek's layers under other names, with biases where the config says so.

@@ -38,7 +38,7 @@ final class ExpertFamilies {
         Decoder decoder =
                 LlamaFamilies.llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))), layer -> experts);
         OptionalLong window = config.optionalSize("sliding_window");
-        return decoder.attention((layer, attention) -> attention.withMask(Keys.sliding(window)))
+        return decoder.attention((layer, attention) -> attention.withMask(LayerTypes.sliding(window)))
                 .naming(naming -> ExpertNamings.MIXTRAL);
     }
 
@@ -122,7 +122,10 @@ final class ExpertFamilies {
                     (layer, attention) -> attention.withBiased(Projection.QUERY, Projection.KEY, Projection.VALUE));
         }
         long limit = config.countOr(28, "max_window_layers");
-        return windowed(decoder, config, layer -> layer % 2 == 0 && layer < limit ? Keys.SLIDING : Keys.FULL)
+        return windowed(
+                        decoder,
+                        config,
+                        layer -> layer % 2 == 0 && layer < limit ? LayerTypes.SLIDING : LayerTypes.FULL)
                 .naming(naming -> ExpertNamings.QWEN);
     }
 
@@ -130,7 +133,7 @@ final class ExpertFamilies {
     static Decoder qwen3Moe(Config config) {
         Heads heads = Keys.heads(config, Math.min(4, Keys.queryHeads(config)));
         Decoder decoder = LlamaFamilies.llama(config, heads, qwenLayers(config, Presence.ABSENT));
-        return windowed(decoder, config, layer -> Keys.SLIDING)
+        return windowed(decoder, config, layer -> LayerTypes.SLIDING)
                 .attention((layer, attention) -> attention.withHeadNorm(new HeadNorm.EachHead(decoder.norm())))
                 .naming(naming -> ExpertNamings.QWEN);
     }

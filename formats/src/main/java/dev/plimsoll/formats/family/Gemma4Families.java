@@ -46,9 +46,9 @@ final class Gemma4Families {
         this.config = config;
         this.decoder = new Decoder(config, DenseNamings.GEMMA4, Keys.rootMeanSquare(config), layer -> List.of());
         long layers = decoder.layers();
-        IntFunction<String> said = Keys.fullEvery(config, 6);
+        IntFunction<String> said = LayerTypes.fullEvery(config, 6);
         // The class turns the last layer into a full one, whatever the config says.
-        this.types = layer -> layer == layers - 1 ? Keys.FULL : said.apply(layer);
+        this.types = layer -> layer == layers - 1 ? LayerTypes.FULL : said.apply(layer);
         long borrowing = config.countOr(0, "num_kv_shared_layers");
         if (borrowing >= layers) {
             throw config.invalid(
@@ -104,7 +104,7 @@ final class Gemma4Families {
     }
 
     private boolean isFull(int layer) {
-        return types.apply(layer).equals(Keys.FULL);
+        return types.apply(layer).equals(LayerTypes.FULL);
     }
 
     /// The scores are not scaled: the norms of queries and keys do it.
@@ -113,7 +113,8 @@ final class Gemma4Families {
         SelfAttention.Options plain = SelfAttention.Options.PLAIN;
         SelfAttention attention = SelfAttention.causal(heads(layer));
         return attention
-                .withMask(Keys.mask(config, types.apply(layer), OptionalLong.of(config.sizeOr(512, "sliding_window"))))
+                .withMask(LayerTypes.mask(
+                        config, types.apply(layer), OptionalLong.of(config.sizeOr(512, "sliding_window"))))
                 .withRotary(Optional.of(rotary(layer)))
                 .withScores(attention.scores().withScale(1))
                 .withHeadNorm(new HeadNorm.EachHeadAndValue(decoder.norm()))
@@ -150,7 +151,8 @@ final class Gemma4Families {
         RotaryScaling scaling = part.isPresent()
                 ? new RotaryScaling.Proportional(factor, (long) (part.getAsDouble() * (double) size / 2))
                 : new RotaryScaling.None();
-        return new Rotary(size, base, Rotary.Pairing.HALVES, Rotary.End.FIRST, scaling);
+        Rotary whole = Keys.rotary(config, size, Rotary.Pairing.HALVES, Rotary.End.FIRST);
+        return new Rotary(size, base, whole.pairing(), whole.where(), scaling);
     }
 
     private Sublayer feedForward(int layer) {

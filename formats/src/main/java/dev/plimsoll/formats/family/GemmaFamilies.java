@@ -53,7 +53,7 @@ final class GemmaFamilies {
 
     /// Norms around each branch, capped scores and logits, and a window over every other layer.
     static Decoder gemma2(Config config) {
-        IntFunction<String> types = Keys.fullEvery(config, 2);
+        IntFunction<String> types = LayerTypes.fullEvery(config, 2);
         return aroundBranches(gemma(config, Math.min(4, Keys.queryHeads(config))), config, types, OptionalDouble.of(50))
                 .head(head -> head.withSoftCap(cap(config, "final_logit_softcapping", OptionalDouble.of(30))));
     }
@@ -72,13 +72,13 @@ final class GemmaFamilies {
         Config config = said.withDefaults(GEMMA3_SIZES);
         refuseLookingAhead(config);
         IntFunction<String> types =
-                Keys.fullEvery(config, config.sizeOr(6, "sliding_window_pattern", "_sliding_window_pattern"));
+                LayerTypes.fullEvery(config, config.sizeOr(6, "sliding_window_pattern", "_sliding_window_pattern"));
         Decoder decoder = aroundBranches(
                 gemma(config, Math.min(4, Keys.queryHeads(config))), config, types, OptionalDouble.empty());
         double localBase = config.realOr(10_000, "rope_local_base_freq");
         return decoder.attention((layer, attention) -> {
                     Rotary global = globalRotary(config, attention.heads().headSize());
-                    Rotary here = types.apply(layer).equals(Keys.SLIDING)
+                    Rotary here = types.apply(layer).equals(LayerTypes.SLIDING)
                             ? new Rotary(
                                     global.size(),
                                     localBase,
@@ -110,7 +110,7 @@ final class GemmaFamilies {
         return decoder.naming(naming -> DenseNamings.NORMS_AROUND)
                 .wiring(Wiring.NORM_AROUND)
                 .attention((layer, attention) -> attention
-                        .withMask(Keys.mask(config, types.apply(layer), window))
+                        .withMask(LayerTypes.mask(config, types.apply(layer), window))
                         .withScores(attention.scores().withScale(scale).withSoftCap(cap)));
     }
 

@@ -89,7 +89,7 @@ final class GptFamilies {
         boolean normsBefore = !config.isFalse("do_layer_norm_before");
         boolean hasFinalNorm = normsBefore && !config.isTrue("_remove_final_layer_norm");
         Sublayer feedForward = feedForward(config, ActivationFunction.RELU, bias);
-        Decoder decoder = plain(config, GptNamings.OPT, Keys.heads(config), ActivationFunction.RELU)
+        Decoder decoder = plain(config, GptNamings.OPT, Keys.evenHeads(config), ActivationFunction.RELU)
                 .feedForward(layer -> feedForward)
                 .attention((layer, attention) -> attention.withBiased(Keys.projections(bias, bias)))
                 .norm(norm)
@@ -108,7 +108,7 @@ final class GptFamilies {
         if (config.isTrue("apply_residual_connection_post_layernorm")) {
             throw config.unsupported("apply_residual_connection_post_layernorm", "true", "false");
         }
-        Decoder decoder = plain(config, GptNamings.BLOOM, Keys.heads(config), ActivationFunction.GELU_TANH);
+        Decoder decoder = plain(config, GptNamings.BLOOM, Keys.evenHeads(config), ActivationFunction.GELU_TANH);
         // Bloom ignores any other width than four times the stream's.
         Sublayer feedForward =
                 new PlainFeedForward(4 * decoder.hidden(), ActivationFunction.GELU_TANH, Presence.PRESENT);
@@ -157,7 +157,7 @@ final class GptFamilies {
                 .attention((layer, attention) -> attention
                         .withBiased(Keys.projections(bias, bias))
                         .withRotary(Optional.of(Keys.rotary(config, heads.headSize())))
-                        .withMask(Keys.sliding(window)))
+                        .withMask(LayerTypes.sliding(window)))
                 .head(HeadRecipe.Weights.TIED);
     }
 

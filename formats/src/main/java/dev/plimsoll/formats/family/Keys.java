@@ -7,7 +7,6 @@ import dev.plimsoll.model.architecture.NormRecipe;
 import dev.plimsoll.model.architecture.Presence;
 import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.operator.ActivationFunction;
-import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Rotary;
 import dev.plimsoll.model.operator.RotaryScaling;
 import java.util.ArrayList;
@@ -20,11 +19,6 @@ import java.util.stream.Stream;
 
 /// The keys that mean the same in many families' configs.
 final class Keys {
-    /// What configs call layers that attend to everything before them, and to a window of it.
-    static final String FULL = "full_attention";
-
-    static final String SLIDING = "sliding_attention";
-
     static final int MOST_LAYERS = 10_000;
     private static final Map<String, ActivationFunction> ACTIVATIONS = Map.ofEntries(
             Map.entry("relu", ActivationFunction.RELU),
@@ -96,6 +90,12 @@ final class Keys {
                 config,
                 config.sizeOr(defaultKeyValueHeads, "num_key_value_heads", "n_head_kv", "num_kv_heads"),
                 headSize.orElseGet(() -> evenHeadSize(config, queryHeads)));
+    }
+
+    /// As many key/value heads as query heads, whatever the config says, and `h / a` wide.
+    static Heads evenHeads(Config config) {
+        long queryHeads = queryHeads(config);
+        return heads(config, queryHeads, evenHeadSize(config, queryHeads));
     }
 
     /// Heads with both given.
@@ -208,7 +208,10 @@ final class Keys {
             throw config.invalid("partial_rotary_factor", Double.toString(part), "more than 0 and at most 1");
         }
         long size = (long) (headSize * part) / 2 * 2;
-        return rotary(config, Math.max(2, size), pairing, Rotary.End.FIRST);
+        if (size == 0) {
+            throw config.invalid("head_dim", Long.toString(headSize), "a size of which at least 2 elements can turn");
+        }
+        return rotary(config, size, pairing, Rotary.End.FIRST);
     }
 
     /// The rotation of layers of one type, where the config says it for each type.
@@ -275,26 +278,5 @@ final class Keys {
                     "layer_types", "a list of " + types.size(), "a type for each of the " + layers(config) + " layers");
         }
         return types::get;
-    }
-
-    /// Sliding where the type says so, causal where it says full.
-    ///
-    /// @param window of the sliding layers; where there is none, they are causal too
-    static AttentionMask mask(Config config, String layerType, OptionalLong window) {
-        return switch (layerType) {
-            case FULL -> new AttentionMask.Causal();
-            case SLIDING -> sliding(window);
-            default -> throw config.unsupported("layer_types", layerType, FULL + " or " + SLIDING);
-        };
-    }
-
-    /// A window where there is one.
-    static AttentionMask sliding(OptionalLong window) {
-        return window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();
-    }
-
-    /// Every `period`-th layer full, the others sliding; `layer_types` decides where the config lists them.
-    static IntFunction<String> fullEvery(Config config, long period) {
-        return layerTypes(config, layer -> (layer + 1) % period == 0 ? FULL : SLIDING);
     }
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.formats.family;
 
 import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.model.operator.AttentionMask;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -8,6 +9,11 @@ import java.util.function.IntFunction;
 
 /// Layers of different kinds, by the names that configs give them; a name that is not known is refused.
 final class LayerTypes {
+    /// What configs call layers that attend to everything before them, and to a window of it.
+    static final String FULL = "full_attention";
+
+    static final String SLIDING = "sliding_attention";
+
     private LayerTypes() {}
 
     /// For each layer one of the known types, from `layer_types`, else by the family's rule.
@@ -23,11 +29,31 @@ final class LayerTypes {
         };
     }
 
-    /// A window on the layers of type `sliding_attention`.
+    /// A window on the layers of type `sliding_attention`, causal attention on those of type `full_attention`.
     static Decoder windowed(Decoder decoder, IntFunction<String> familyRule, long window) {
-        Config config = decoder.config();
-        IntFunction<String> types = Keys.layerTypes(config, familyRule);
+        IntFunction<String> types = Keys.layerTypes(decoder.config(), familyRule);
         return decoder.attention((layer, attention) ->
-                attention.withMask(Keys.mask(config, types.apply(layer), OptionalLong.of(window))));
+                attention.withMask(mask(decoder.config(), types.apply(layer), OptionalLong.of(window))));
+    }
+
+    /// Sliding where the type says so, causal where it says full.
+    ///
+    /// @param window of the sliding layers; where there is none, they are causal too
+    static AttentionMask mask(Config config, String layerType, OptionalLong window) {
+        return switch (layerType) {
+            case FULL -> new AttentionMask.Causal();
+            case SLIDING -> sliding(window);
+            default -> throw config.unsupported("layer_types", layerType, FULL + " or " + SLIDING);
+        };
+    }
+
+    /// A window where there is one.
+    static AttentionMask sliding(OptionalLong window) {
+        return window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();
+    }
+
+    /// Every `period`-th layer full, the others sliding; `layer_types` decides where the config lists them.
+    static IntFunction<String> fullEvery(Config config, long period) {
+        return Keys.layerTypes(config, layer -> (layer + 1) % period == 0 ? FULL : SLIDING);
     }
 }

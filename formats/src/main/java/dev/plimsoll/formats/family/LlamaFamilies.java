@@ -70,15 +70,17 @@ final class LlamaFamilies {
         OptionalLong window =
                 config.mentions("sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.of(4096);
         return llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))))
-                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
+                .attention((layer, attention) -> attention.withBiased().withMask(LayerTypes.sliding(window)));
     }
 
     /// Mistral with full and sliding layers.
     static Decoder ministral(Config config) {
         OptionalLong window = config.optionalSize("sliding_window");
-        IntFunction<String> types = Keys.layerTypes(config, layer -> window.isPresent() ? Keys.SLIDING : Keys.FULL);
+        IntFunction<String> types =
+                Keys.layerTypes(config, layer -> window.isPresent() ? LayerTypes.SLIDING : LayerTypes.FULL);
         return mistral(config)
-                .attention((layer, attention) -> attention.withMask(Keys.mask(config, types.apply(layer), window)));
+                .attention(
+                        (layer, attention) -> attention.withMask(LayerTypes.mask(config, types.apply(layer), window)));
     }
 
     /// Mistral with heads of 128 and no window of its own accord.
@@ -89,7 +91,7 @@ final class LlamaFamilies {
                 Keys.headSize(config, 128));
         OptionalLong window = config.optionalSize("sliding_window");
         return llama(config, heads)
-                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
+                .attention((layer, attention) -> attention.withBiased().withMask(LayerTypes.sliding(window)));
     }
 
     /// Llama with biases on query, key and value, and a window over the upper layers where it is switched on.
@@ -116,8 +118,9 @@ final class LlamaFamilies {
         }
         OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
         long first = config.countOr(28, "max_window_layers");
-        IntFunction<String> types = Keys.layerTypes(config, layer -> layer >= first ? Keys.SLIDING : Keys.FULL);
+        IntFunction<String> types =
+                Keys.layerTypes(config, layer -> layer >= first ? LayerTypes.SLIDING : LayerTypes.FULL);
         return decoder.attention(
-                (layer, attention) -> attention.withMask(Keys.mask(config, types.apply(layer), window)));
+                (layer, attention) -> attention.withMask(LayerTypes.mask(config, types.apply(layer), window)));
     }
 }

@@ -75,7 +75,7 @@ final class LlamaLikeFamilies {
                         .with("attention.value", ".self_attn.qkv_proj")
                         .with("feed_forward.gate", ".mlp.gate_up_proj")
                         .with("feed_forward.up", ".mlp.gate_up_proj"))
-                .attention((layer, attention) -> attention.withBiased().withMask(Keys.sliding(window)));
+                .attention((layer, attention) -> attention.withBiased().withMask(LayerTypes.sliding(window)));
     }
 
     /// Fused projections with biases, and half the feed-forward width that the config says.
@@ -125,12 +125,12 @@ final class LlamaLikeFamilies {
         };
         OptionalLong window =
                 config.isTrue("use_sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.empty();
-        IntFunction<String> types =
-                Keys.layerTypes(config, layer -> rotary.apply(layer).isPresent() ? Keys.FULL : Keys.SLIDING);
+        IntFunction<String> types = Keys.layerTypes(
+                config, layer -> rotary.apply(layer).isPresent() ? LayerTypes.FULL : LayerTypes.SLIDING);
         return LlamaFamilies.llama(config)
                 .head(HeadRecipe.Weights.TIED)
                 .attention((layer, attention) -> attention
                         .withRotary(rotary.apply(layer))
-                        .withMask(Keys.mask(config, types.apply(layer), window)));
+                        .withMask(LayerTypes.mask(config, types.apply(layer), window)));
     }
 }

@@ -96,7 +96,7 @@ final class NemotronFamilies {
         return attention
                 .withRotary(Optional.of(Keys.rotary(config, attention.heads().headSize())))
                 .withBiased(config.isTrue("attention_bias") ? Projection.values() : new Projection[0])
-                .withMask(Keys.sliding(how.optionalSize("window_length")));
+                .withMask(LayerTypes.sliding(how.optionalSize("window_length")));
     }
 
     private static Sublayer feedForward(Config config, Config how) {

@@ -41,7 +41,7 @@ final class OlmoFamilies {
 
     /// OLMo 2 with three sliding layers to a full one; only the full ones stretch their rotation.
     static Decoder olmo3(Config config) {
-        IntFunction<String> types = Keys.fullEvery(config, 4);
+        IntFunction<String> types = LayerTypes.fullEvery(config, 4);
         OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
         return olmo2(config).attention((layer, attention) -> {
             Rotary full = Keys.rotary(config, attention.heads().headSize());
@@ -49,8 +49,9 @@ final class OlmoFamilies {
                     new Rotary(full.size(), full.base(), full.pairing(), full.where(), new RotaryScaling.None());
             String type = types.apply(layer);
             return attention
-                    .withRotary(Optional.of(Keys.rotary(config, type, type.equals(Keys.SLIDING) ? sliding : full)))
-                    .withMask(Keys.mask(config, type, window));
+                    .withRotary(
+                            Optional.of(Keys.rotary(config, type, type.equals(LayerTypes.SLIDING) ? sliding : full)))
+                    .withMask(LayerTypes.mask(config, type, window));
         });
     }
 
@@ -69,12 +70,12 @@ final class OlmoFamilies {
         IntFunction<String> types = exaone4Types(config, slides);
         Decoder decoder = normsBehind(LlamaFamilies.llama(config));
         return decoder.attention((layer, attention) -> {
-            boolean turns = !slides || types.apply(layer).equals(Keys.SLIDING);
+            boolean turns = !slides || types.apply(layer).equals(LayerTypes.SLIDING);
             return attention
                     .withBiased()
                     .withHeadNorm(new HeadNorm.EachHead(decoder.norm()))
                     .withRotary(turns ? attention.rotary() : Optional.empty())
-                    .withMask(Keys.mask(config, types.apply(layer), window));
+                    .withMask(LayerTypes.mask(config, types.apply(layer), window));
         });
     }
 
@@ -82,10 +83,10 @@ final class OlmoFamilies {
     /// anyway.
     private static IntFunction<String> exaone4Types(Config config, boolean slides) {
         if (!slides) {
-            return Keys.layerTypes(config, layer -> Keys.FULL);
+            return Keys.layerTypes(config, layer -> LayerTypes.FULL);
         }
         if (!config.isText("sliding_window_pattern")) {
-            return Keys.fullEvery(config, config.sizeOr(4, "sliding_window_pattern"));
+            return LayerTypes.fullEvery(config, config.sizeOr(4, "sliding_window_pattern"));
         }
         String pattern = config.text("sliding_window_pattern").orElse("");
         if (!pattern.matches("[LG]+")) {
@@ -94,7 +95,9 @@ final class OlmoFamilies {
         int last = Keys.layers(config) - 1;
         return Keys.layerTypes(
                 config,
-                layer -> layer == last || pattern.charAt(layer % pattern.length()) == 'G' ? Keys.FULL : Keys.SLIDING);
+                layer -> layer == last || pattern.charAt(layer % pattern.length()) == 'G'
+                        ? LayerTypes.FULL
+                        : LayerTypes.SLIDING);
     }
 
     /// Each head normalised, an ungated feed-forward network with a trained activation.

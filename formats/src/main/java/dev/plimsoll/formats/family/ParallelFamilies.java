@@ -36,7 +36,7 @@ final class ParallelFamilies {
 
     /// One norm for both branches, neighbours rotated, a head with a bias.
     static Decoder gptj(Config config) {
-        Heads heads = Keys.heads(config);
+        Heads heads = Keys.evenHeads(config);
         Rotary rotary = partOf(config, heads, 1, Rotary.Pairing.NEIGHBOURS);
         return GptFamilies.plain(config, GptNamings.GPTJ, heads, ActivationFunction.GELU_TANH)
                 .wiring(Wiring.PARALLEL_ONE_NORM)
@@ -47,7 +47,7 @@ final class ParallelFamilies {
 
     /// A norm for each branch, a quarter of each head rotated.
     static Decoder gptNeox(Config config) {
-        Heads heads = Keys.heads(config);
+        Heads heads = Keys.evenHeads(config);
         Rotary rotary = Keys.rotary(config, heads.headSize(), 0.25, Rotary.Pairing.HALVES);
         Presence bias = config.isFalse("attention_bias") ? Presence.ABSENT : Presence.PRESENT;
         return GptFamilies.plain(config, GptNamings.GPT_NEOX, heads, ActivationFunction.GELU)
@@ -73,6 +73,10 @@ final class ParallelFamilies {
     /// As many elements as `rotary_dim` says, else a part of the head.
     private static Rotary partOf(Config config, Heads heads, double defaultPart, Rotary.Pairing pairing) {
         OptionalLong size = config.optionalSize("rotary_dim");
+        if (size.isPresent() && size.getAsLong() > heads.headSize()) {
+            throw config.invalid(
+                    "rotary_dim", Long.toString(size.getAsLong()), "at most the head size " + heads.headSize());
+        }
         return size.isPresent()
                 ? Keys.rotary(config, size.getAsLong(), pairing, Rotary.End.FIRST)
                 : Keys.rotary(config, heads.headSize(), defaultPart, pairing);
@@ -91,9 +95,11 @@ final class ParallelFamilies {
         Heads heads = Keys.heads(config, keyValueHeads, Keys.evenHeadSize(config, queryHeads));
         Presence bias = Keys.presence(config.isTrue("bias"));
         Sublayer feedForward = GptFamilies.feedForward(config, ActivationFunction.GELU, bias, "ffn_hidden_size");
-        Decoder decoder = GptFamilies.plain(config, GptNamings.FALCON, heads, ActivationFunction.GELU)
+        Wiring wiring = falconWiring(config, isNew ? 2 : 1);
+        Naming naming = wiring == Wiring.PARALLEL_TWO_NORMS ? GptNamings.FALCON_TWO_NORMS : GptNamings.BLOOM;
+        Decoder decoder = GptFamilies.plain(config, naming, heads, ActivationFunction.GELU)
                 .feedForward(layer -> feedForward)
-                .wiring(falconWiring(config, isNew ? 2 : 1))
+                .wiring(wiring)
                 .head(HeadRecipe.Weights.TIED);
         return decoder.attention((layer, attention) -> {
             Optional<Rotary> rotary = Optional.of(Keys.rotary(config, heads.headSize()));
@@ -148,12 +154,13 @@ final class ParallelFamilies {
     /// Cohere with three sliding layers to a full one, which has no positions.
     static Decoder cohere2(Config config) {
         IntFunction<String> types =
-                Keys.fullEvery(config, config.sizeOr(4, "sliding_window_pattern", "_sliding_window_pattern"));
+                LayerTypes.fullEvery(config, config.sizeOr(4, "sliding_window_pattern", "_sliding_window_pattern"));
         OptionalLong window = OptionalLong.of(config.sizeOr(4096, "sliding_window"));
         return cohere(config)
                 .attention((layer, attention) -> attention
                         .withHeadNorm(new HeadNorm.None())
-                        .withMask(Keys.mask(config, types.apply(layer), window))
-                        .withRotary(types.apply(layer).equals(Keys.SLIDING) ? attention.rotary() : Optional.empty()));
+                        .withMask(LayerTypes.mask(config, types.apply(layer), window))
+                        .withRotary(
+                                types.apply(layer).equals(LayerTypes.SLIDING) ? attention.rotary() : Optional.empty()));
     }
 }

@@ -4,11 +4,11 @@ import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.json.JsonObject;
 import dev.plimsoll.formats.json.JsonReader;
 import dev.plimsoll.formats.json.JsonValue;
+import dev.plimsoll.model.units.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
@@ -59,11 +59,7 @@ public final class Catalogue {
 
     /// The names that need the fewest changes to become the given one, the nearest first.
     public static List<String> nearest(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return names().stream()
-                .sorted(Comparator.comparingInt(known -> changes(lower, known)))
-                .limit(MOST_SUGGESTED)
-                .toList();
+        return Nearest.of(name, names(), MOST_SUGGESTED);
     }
 
     private static Entry read(String ref) {
@@ -90,23 +86,5 @@ public final class Catalogue {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-    }
-
-    /// Characters to insert, remove or replace (Levenshtein's distance), by two rows of the table.
-    private static int changes(String from, String to) {
-        int[] above = new int[to.length() + 1];
-        for (int column = 0; column < above.length; column++) {
-            above[column] = column;
-        }
-        for (int row = 1; row <= Math.min(from.length(), 64); row++) {
-            int[] current = new int[above.length];
-            current[0] = row;
-            for (int column = 1; column < current.length; column++) {
-                int replaced = above[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
-                current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
-            }
-            above = current;
-        }
-        return above[to.length()];
     }
 }

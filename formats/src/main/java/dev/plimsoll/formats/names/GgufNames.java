@@ -78,7 +78,7 @@ final class GgufNames {
             Map.entry("experts.output_normalization", ".post_ffw_norm_2"),
             Map.entry("router.normalization.weight", ".ffn_gate_inp.scale"),
             Map.entry("experts.scale.weight", ".ffn_down_exps.scale"),
-            Map.entry("layer.scalar", ".layer_output_scale"),
+            Map.entry("layer.scalar.weight", ".layer_output_scale.weight|.layer_output_scale"),
             Map.entry("per_layer.tokens", "per_layer_token_embd"),
             Map.entry("per_layer.map", "per_layer_model_proj"),
             Map.entry("per_layer.normalization", "per_layer_proj_norm"),

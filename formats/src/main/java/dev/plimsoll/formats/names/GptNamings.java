@@ -29,7 +29,7 @@ public final class GptNamings {
             "final_normalization",
             "gpt_neox.final_layer_norm",
             "head",
-            "embed_out",
+            "embed_out|lm_head",
             "attention.normalization",
             ".input_layernorm",
             "attention.query",
@@ -78,6 +78,7 @@ public final class GptNamings {
             "feed_forward.down",
             ".fc2");
 
+    /// Bloom, and Falcon where one norm serves both branches.
     public static final Naming BLOOM = Naming.of(
             "transformer.h.{layer}|h.{layer}",
             "embedding.tokens",
@@ -105,10 +106,10 @@ public final class GptNamings {
             "feed_forward.down",
             ".mlp.dense_4h_to_h");
 
-    /// Falcon: one norm for both branches, or one for each.
-    public static final Naming FALCON = BLOOM.with(
-            "attention.normalization", ".input_layernorm|.ln_attn",
-            "feed_forward.normalization", ".post_attention_layernorm|.ln_mlp");
+    /// Falcon with a norm for each branch, of which GGUF files call the second one first.
+    public static final Naming FALCON_TWO_NORMS = BLOOM.with(
+                    "attention.normalization", ".ln_attn", "feed_forward.normalization", ".ln_mlp")
+            .gguf("blk.{layer}", "attention.normalization", ".attn_norm_2", "feed_forward.normalization", ".attn_norm");
 
     public static final Naming MPT = Naming.of(
             "transformer.blocks.{layer}",

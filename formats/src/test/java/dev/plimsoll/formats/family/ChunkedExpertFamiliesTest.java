@@ -72,7 +72,7 @@ class ChunkedExpertFamiliesTest {
     @Test
     void llama4ChunksRotatesAndNormalizesInThreeOfFourLayers() {
         Described llama = Described.small("llama4_text", EXPERTS + ", \"attention_chunk_size\": 6");
-        assertThat(llama.masks()).containsExactly("chunked 6", "chunked 6", "chunked 6", "full");
+        assertThat(llama.masks()).containsExactly("Chunked[size=6]", "Chunked[size=6]", "Chunked[size=6]", "full");
         assertThat(llama.rotatedLayers()).containsExactly(0L, 1L, 2L);
         assertThat(llama.operators(Operator.Normalization.class, "attention.query_normalization"))
                 .containsOnlyKeys(0L, 1L, 2L)
@@ -82,7 +82,7 @@ class ChunkedExpertFamiliesTest {
                 .isEmpty();
         assertThat(Described.small("llama4_text", EXPERTS + ", \"no_rope_layers\": [0, 1, 1, 1]")
                         .masks())
-                .containsExactly("full", "chunked 8192", "chunked 8192", "chunked 8192");
+                .containsExactly("full", "Chunked[size=8192]", "Chunked[size=8192]", "Chunked[size=8192]");
     }
 
     @Test

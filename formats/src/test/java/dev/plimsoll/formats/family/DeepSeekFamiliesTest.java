@@ -116,7 +116,7 @@ class DeepSeekFamiliesTest {
                 "deepseek_v32",
                 V3 + ", \"first_k_dense_replace\": 4, \"index_n_heads\": 2, \"index_head_dim\": 4, \"index_topk\": 7");
         assertThat(sparse.parameters()).isEqualTo(4 * (COMPRESSED + indexer + DENSE + TWO_NORMS) + UNTIED);
-        assertThat(sparse.masks()).containsOnly("selected 7");
+        assertThat(sparse.masks()).containsOnly("Selected[size=7]");
         assertThat(sparse.first(Operator.RotaryEmbedding.class, "indexer.key_rotary")
                         .rotary()
                         .where())
@@ -129,7 +129,7 @@ class DeepSeekFamiliesTest {
                 "glm_moe_dsa", EXPERTS + ", " + LATENT + ", \"index_n_heads\": 2, \"index_head_dim\": 4");
         assertThat(glm.first(Operator.Router.class, "router").routing().groups())
                 .isEqualTo(Routing.Groups.ONE);
-        assertThat(glm.masks()).containsOnly("selected 2048");
+        assertThat(glm.masks()).containsOnly("Selected[size=2048]");
         assertThatThrownBy(() -> Described.small("glm_moe_dsa", EXPERTS + ", " + LATENT + ", \"index_topk_freq\": 4"))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("index_topk_freq");

@@ -79,17 +79,14 @@ record Described(Transformer transformer) {
         return List.copyOf(operators(Operator.Attention.class, "attention.core").values());
     }
 
-    /// In order, `full` or `sliding 512` for each layer that attends.
+    /// In order, `full` or `sliding 512` for each layer that attends; any other mask as it prints itself.
     List<String> masks() {
         return attentions().stream()
-                .map(attention -> switch (attention.mask()) {
-                    case AttentionMask.Causal causal -> "full";
-                    case AttentionMask.SlidingWindow window -> "sliding " + window.size();
-                    case AttentionMask.Chunked chunked -> "chunked " + chunked.size();
-                    case AttentionMask.Blocks blocks -> "blocks " + blocks.size();
-                    case AttentionMask.Selected selected -> "selected " + selected.size();
-                    case AttentionMask.Everything everything -> "everything";
-                })
+                .map(attention -> attention.mask() instanceof AttentionMask.SlidingWindow window
+                        ? "sliding " + window.size()
+                        : attention.mask() instanceof AttentionMask.Causal
+                                ? "full"
+                                : attention.mask().toString())
                 .toList();
     }
 

@@ -119,13 +119,21 @@ public final class BlockBuilder {
 
     /// A normalisation over the input's last `axes` axes.
     public Value normalize(String key, Value input, NormRecipe recipe, int axes) {
-        return normalize(key, input, recipe, axes, axes);
+        return normalize(key, input, recipe, axes, input.shape().trailing(axes));
     }
 
-    /// A normalisation over the input's last `axes` axes, with gains of their own along more of them.
-    public Value normalize(String key, Value input, NormRecipe recipe, int axes, int gainAxes) {
-        Shape gains = input.shape().trailing(gainAxes);
-        Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, gains));
+    /// A normalisation over the input's last axis, with gains of its own for each row of the axis before it.
+    public Value normalizeEach(String key, Value input, NormRecipe recipe) {
+        Shape both = input.shape().trailing(2);
+        return normalize(key, input, recipe, 1, both.leading(1), both.trailing(1));
+    }
+
+    /// A normalisation over the input's last `axes` axes, whose gains lie in a file as these groups of the last axes.
+    Value normalize(String key, Value input, NormRecipe recipe, int axes, Shape... groups) {
+        Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, groups));
+        Optional<Parameter> bias = recipe.affine().bias() == Presence.PRESENT
+                ? Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, groups))
+                : Optional.empty();
         return append(new Operator.Normalization(
                 key,
                 Role.NORMALIZATION,
@@ -134,7 +142,7 @@ public final class BlockBuilder {
                 recipe.epsilon(),
                 axes,
                 gain,
-                bias(key, recipe.affine().bias(), gains),
+                bias,
                 Value.activation(key, input.shape())));
     }
 

@@ -92,7 +92,7 @@ public record GroupedStateSpace(
     private Value normalize(BlockBuilder block, Value value, Shape inner) {
         GatedNorm how = norm.orElseThrow();
         String key = "recurrence.normalization_of_output";
-        return block.normalize(key, value, how.recipe(), 2, inner.rank());
+        return block.normalize(key, value, how.recipe(), 2, inner);
     }
 
     private Value in(BlockBuilder block, String key, Value input, Shape hidden, Shape outputs) {

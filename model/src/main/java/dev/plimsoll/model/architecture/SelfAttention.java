@@ -191,7 +191,7 @@ public record SelfAttention(
             case HeadNorm.None() -> value;
             case HeadNorm.EachHead(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
             case HeadNorm.AllHeads(NormRecipe recipe) -> block.normalize(key, value, recipe, 2);
-            case HeadNorm.EachHeadItsOwn(NormRecipe recipe) -> block.normalize(key, value, recipe, 1, 2);
+            case HeadNorm.EachHeadItsOwn(NormRecipe recipe) -> block.normalizeEach(key, value, recipe);
             case HeadNorm.EachHeadAndValue(NormRecipe recipe) -> block.normalize(key, value, recipe, 1);
         };
     }

@@ -1,6 +1,5 @@
 package dev.plimsoll.report.answer;
 
-import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.units.ByteUnits;
 import dev.plimsoll.model.units.Flops;
 import dev.plimsoll.model.units.Numbers;
@@ -28,7 +27,6 @@ import java.util.Optional;
 /// @param prefill FLOPs of its forward pass alone
 public record ModelAnswer(
         Subject subject,
-        Transformer model,
         ParameterCount parameters,
         Optional<Stored> stored,
         Weights weights,

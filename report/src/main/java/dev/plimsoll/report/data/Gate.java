@@ -1,6 +1,7 @@
 package dev.plimsoll.report.data;
 
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.plimsoll.report.explain;
 
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
-import dev.plimsoll.report.data.Nearest;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.plimsoll.report.data;
+package dev.plimsoll.model.units;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ public final class Nearest {
     }
 
     /// Levenshtein's distance, letters' case ignored: insertions, deletions and substitutions cost 1.
-    static int distance(String one, String other) {
+    public static int distance(String one, String other) {
         String a = one.toLowerCase(Locale.ROOT);
         String b = other.toLowerCase(Locale.ROOT);
         int[] row = new int[b.length() + 1];

@@ -1,6 +1,7 @@
 package dev.plimsoll.cli;
 
 import dev.plimsoll.formats.model.LoadedModel;
+import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.report.answer.Answer;
 import dev.plimsoll.report.answer.LessonAnswer;
 import dev.plimsoll.report.data.Data;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `plimsoll explain TOPIC [REF]`
@@ -35,6 +37,12 @@ final class ExplainCommand implements Callable<Integer> {
             description = "The model it is worked on (default: " + WORKED_MODEL + ").")
     private String reference = WORKED_MODEL;
 
+    @Option(
+            names = {"--tokens", "--seq-length"},
+            paramLabel = "N",
+            description = "Tokens of the worked sequence (default: 4096, or what the model allows).")
+    private String tokens = "";
+
     @Mixin
     private ModelOptions models = new ModelOptions();
 
@@ -52,9 +60,9 @@ final class ExplainCommand implements Callable<Integer> {
         }
         Topic asked = Topic.of(topic);
         LoadedModel model = models.read(reference);
-        Answer answer = new LessonAnswer(
-                        ModelOptions.subject(model), new Lessons(StoredFiles.requireKnown(model)).about(asked))
-                .answer();
+        Transformer known = StoredFiles.requireKnown(model);
+        Lessons lessons = new Lessons(known, Lengths.sequence(tokens, known));
+        Answer answer = new LessonAnswer(ModelOptions.subject(model), lessons.about(asked)).answer();
         return output.print(console, answer.data(), answer.page(), output.notes(model));
     }
 

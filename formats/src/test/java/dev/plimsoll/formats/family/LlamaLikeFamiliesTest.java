@@ -122,7 +122,7 @@ class LlamaLikeFamiliesTest {
         assertThat(model.furtherParameters())
                 .isEqualTo(layer + 4096 * 2 * 4096 + 3 * 4096)
                 .isEqualTo(210_790_400L);
-        assertThat(model.tensor("prediction.map.weight")).isEqualTo("model.mtp_layers.{layer}.input_proj.weight");
+        assertThat(model.tensor("prediction.map.weight")).isEqualTo("model.mtp_layers.0.input_proj.weight");
     }
 
     @Test

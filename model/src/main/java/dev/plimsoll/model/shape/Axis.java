@@ -1,5 +1,7 @@
 package dev.plimsoll.model.shape;
 
+import java.util.Locale;
+
 /// A named dimension of a value or of a parameter. Sharding, counting and checking go by axis, never by position or
 /// product.
 ///
@@ -52,9 +54,9 @@ public enum Axis {
     KERNEL("c"),
     /// Colours of a pixel, or bands of a spectrogram.
     CHANNELS("q"),
-    PATCH_TIME("x"),
-    PATCH_HEIGHT("y"),
-    PATCH_WIDTH("z"),
+    PATCH_TIME("pt"),
+    PATCH_HEIGHT("ph"),
+    PATCH_WIDTH("pw"),
     /// Rows of a table for the ways an image can be cut into tiles.
     ASPECT_RATIOS("A"),
     /// Tiles an image is cut into.
@@ -69,6 +71,11 @@ public enum Axis {
 
     Axis(String letter) {
         this.letter = letter;
+    }
+
+    /// What the letter stands for, in words: `key value heads`.
+    public String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /// The letter this axis has in formulas.

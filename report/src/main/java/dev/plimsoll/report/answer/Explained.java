@@ -1,5 +1,6 @@
 package dev.plimsoll.report.answer;
 
+import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.units.Numbers;
 import dev.plimsoll.planner.result.Comparison;
 import dev.plimsoll.planner.result.Explanation;
@@ -7,10 +8,17 @@ import dev.plimsoll.report.data.Data;
 import dev.plimsoll.report.page.Page;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Formulas with the values put in.
 final class Explained {
+    private static final Pattern BETWEEN_SYMBOLS = Pattern.compile("[^A-Za-z]+");
+
     private Explained() {}
 
     static List<Data> data(List<Explanation> explanations) {
@@ -45,7 +53,27 @@ final class Explained {
                     + signed(textbook.difference()) + " beside the figure above, "
                     + Numbers.decimals(100 * (textbook.ratio() - 1), 2) + " %");
         }
+        String legend = legend(explanations, textbooks);
+        if (!legend.isEmpty()) {
+            lines.add(legend);
+        }
         return new Page.Section.Prose("how the numbers come about", lines);
+    }
+
+    /// What the letters of the formulas stand for.
+    private static String legend(List<Explanation> explanations, List<Comparison> textbooks) {
+        Set<String> used = new HashSet<>();
+        explanations.forEach(explanation -> used.addAll(symbols(explanation.formula())));
+        textbooks.forEach(textbook -> used.addAll(symbols(textbook.closedForm().formula())));
+        return Arrays.stream(Axis.values())
+                .filter(axis -> axis != Axis.UNIT && used.contains(axis.letter()))
+                .map(axis -> axis.letter() + " " + axis.words())
+                .collect(Collectors.joining(", ", "where ", ""))
+                .replaceFirst("^where $", "");
+    }
+
+    private static List<String> symbols(String formula) {
+        return BETWEEN_SYMBOLS.splitAsStream(formula).toList();
     }
 
     private static Data number(BigDecimal value) {

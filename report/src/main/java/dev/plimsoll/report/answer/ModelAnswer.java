@@ -179,16 +179,20 @@ public record ModelAnswer(
     }
 
     private Page.Section blockGrid() {
+        long parts = parameters.blocks().stream()
+                .map(BlockParameters::part)
+                .distinct()
+                .count();
         return new Page.Section.Grid(
                 "",
                 List.of(
                         Page.Column.left("block"),
                         Page.Column.right("count"),
-                        Page.Column.right("parameters of one"),
+                        Page.Column.right("of one"),
                         Page.Column.right("parameters")),
                 parameters.blocks().stream()
                         .map(block -> List.of(
-                                block.part() + ": " + block.name(),
+                                parts == 1 ? block.name() : block.part() + ": " + block.name(),
                                 Numbers.grouped(block.layers()),
                                 Numbers.grouped(block.parametersOfOne()),
                                 Numbers.grouped(block.parameters())))

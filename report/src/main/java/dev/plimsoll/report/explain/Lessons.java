@@ -25,17 +25,17 @@ import java.util.Optional;
 /// Works a topic out on a model.
 public final class Lessons {
     private static final String ARITHMETIC = "arithmetic";
-    private static final long MAX_LENGTH = 4096;
 
     private final Transformer model;
     private final ParameterCount parameters;
     private final long length;
 
     /// @param model the worked model
-    public Lessons(Transformer model) {
+    /// @param length tokens of the worked sequence
+    public Lessons(Transformer model, long length) {
         this.model = model;
         this.parameters = ParameterCount.of(model);
-        this.length = Math.min(MAX_LENGTH, model.maxPositions().orElse(MAX_LENGTH));
+        this.length = length;
     }
 
     public Lesson about(Topic topic) {

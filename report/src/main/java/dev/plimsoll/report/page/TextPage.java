@@ -1,11 +1,14 @@
 package dev.plimsoll.report.page;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A page for a terminal of 80 columns: values aligned, prose wrapped.
 public final class TextPage {
     private static final int WIDTH = 80;
+    private static final int NARROWEST = 12;
+    private static final String INDENT = "  ";
 
     private TextPage() {}
 
@@ -40,23 +43,21 @@ public final class TextPage {
     }
 
     private static void facts(StringBuilder text, List<Page.Fact> facts) {
-        int names = facts.stream().mapToInt(fact -> fact.name().length()).max().orElse(0);
+        int names = facts.stream().mapToInt(fact -> fact.name().length()).max().orElse(0) + 2;
         int values = facts.stream()
+                .filter(fact -> !fact.note().isEmpty())
                 .mapToInt(fact -> fact.value().length())
-                .filter(length -> length <= WIDTH / 3)
                 .max()
                 .orElse(0);
+        int notes = names + (values == 0 ? 0 : values + 2);
         for (Page.Fact fact : facts) {
             StringBuilder head = new StringBuilder(fact.name());
-            pad(head, names + 2);
+            pad(head, names);
             head.append(fact.value());
-            if (!fact.note().isEmpty()) {
-                pad(head, names + 2 + values + 2);
-                if (head.charAt(head.length() - 1) != ' ') {
-                    head.append("  ");
-                }
+            if (!fact.note().isEmpty() && !fact.value().isEmpty()) {
+                pad(head, notes);
             }
-            wrapped(text, head.toString(), fact.note(), " ".repeat(Math.min(head.length(), names + 4)));
+            wrapped(text, head.toString(), fact.note(), " ".repeat(fact.value().isEmpty() ? names : notes));
         }
     }
 
@@ -68,33 +69,77 @@ public final class TextPage {
                 widths[column] = Math.max(widths[column], row.get(column).length());
             }
         }
+        narrow(grid, widths);
         row(text, grid.columns().stream().map(Page.Column::heading).toList(), grid, widths);
         grid.rows().forEach(row -> row(text, row, grid, widths));
     }
 
-    private static void row(StringBuilder text, List<String> cells, Page.Section.Grid grid, int[] widths) {
-        StringBuilder line = new StringBuilder();
+    /// Takes from the widest column of words what is too much for a line; its cells are wrapped.
+    private static void narrow(Page.Section.Grid grid, int[] widths) {
+        int tooMuch = Arrays.stream(widths).sum() + 2 * (widths.length - 1) - WIDTH;
+        int widest = -1;
         for (int column = 0; column < widths.length; column++) {
-            String gap = " ".repeat(widths[column] - cells.get(column).length());
-            line.append(
-                    switch (grid.columns().get(column).side()) {
-                        case LEFT -> cells.get(column) + gap;
-                        case RIGHT -> gap + cells.get(column);
-                    });
-            line.append("  ");
+            boolean words = grid.columns().get(column).side() == Page.Column.Side.LEFT;
+            if (words && (widest < 0 || widths[column] > widths[widest])) {
+                widest = column;
+            }
         }
-        text.append(line.toString().stripTrailing()).append('\n');
+        if (tooMuch > 0 && widest >= 0) {
+            widths[widest] = Math.max(NARROWEST, widths[widest] - tooMuch);
+        }
     }
 
+    private static void row(StringBuilder text, List<String> cells, Page.Section.Grid grid, int[] widths) {
+        List<List<String>> lines = new ArrayList<>();
+        int height = 0;
+        for (int column = 0; column < widths.length; column++) {
+            lines.add(folded(cells.get(column), widths[column]));
+            height = Math.max(height, lines.getLast().size());
+        }
+        for (int line = 0; line < height; line++) {
+            StringBuilder printed = new StringBuilder();
+            for (int column = 0; column < widths.length; column++) {
+                String cell =
+                        line < lines.get(column).size() ? lines.get(column).get(line) : "";
+                String gap = " ".repeat(Math.max(0, widths[column] - cell.length()));
+                printed.append(
+                        switch (grid.columns().get(column).side()) {
+                            case LEFT -> cell + gap;
+                            case RIGHT -> gap + cell;
+                        });
+                printed.append("  ");
+            }
+            text.append(printed.toString().stripTrailing()).append('\n');
+        }
+    }
+
+    /// The words of a cell in lines of at most that width, further lines indented.
+    private static List<String> folded(String cell, int width) {
+        if (cell.length() <= width) {
+            return List.of(cell);
+        }
+        StringBuilder text = new StringBuilder();
+        wrapped(text, "", cell, INDENT, width);
+        return text.toString().lines().toList();
+    }
+
+    /// Words in lines; a sentence that begins with spaces keeps them, and its further lines stand deeper.
     private static void wrapped(StringBuilder text, String head, String words, String indent) {
+        String own = words.substring(0, words.length() - words.stripLeading().length());
+        wrapped(text, head + own, words, own.isEmpty() ? indent : own + INDENT, WIDTH);
+    }
+
+    private static void wrapped(StringBuilder text, String head, String words, String indent, int width) {
         StringBuilder line = new StringBuilder(head);
+        boolean empty = true;
         for (String word : words(words)) {
-            if (line.length() + word.length() > WIDTH && !line.toString().isBlank()) {
+            if (line.length() + word.length() > width && !empty) {
                 text.append(line.toString().stripTrailing()).append('\n');
                 line.setLength(0);
                 line.append(indent);
             }
             line.append(word).append(' ');
+            empty = false;
         }
         text.append(line.toString().stripTrailing()).append('\n');
     }

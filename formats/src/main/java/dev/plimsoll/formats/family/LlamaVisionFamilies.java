@@ -26,6 +26,16 @@ final class LlamaVisionFamilies {
     static final Map<String, Family> ALL =
             Map.of("llama4", LlamaVisionFamilies::llama4, "mllama", MllamaFamily::describe);
 
+    private static final Map<String, Long> LLAMA4_TEXT = Map.of(
+            "vocab_size", 202_048L,
+            "hidden_size", 5120L,
+            "intermediate_size", 8192L,
+            "intermediate_size_mlp", 16_384L,
+            "num_hidden_layers", 48L,
+            "num_attention_heads", 40L,
+            "head_dim", 128L,
+            "num_experts_per_tok", 1L,
+            "num_local_experts", 16L);
     private static final Map<String, Long> LLAMA4_VISION = Map.of(
             "hidden_size", 768L,
             "intermediate_size", 5632L,
@@ -39,7 +49,7 @@ final class LlamaVisionFamilies {
     /// A tower with rotary layers, an adapter that merges neighbours, and a map to the text's width. Source: the
     /// reference implementation's `Llama4VisionModel`.
     private static Transformer llama4(Config config) {
-        Decoder text = ChunkedExpertFamilies.llama4Text(Multimodal.nestedText(config));
+        Decoder text = ChunkedExpertFamilies.llama4Text(Multimodal.nestedText(config, LLAMA4_TEXT));
         Config vision = config.nestedOrEmpty("vision_config").withDefaults(LLAMA4_VISION);
         return Multimodal.describe(config, text, List.of(tower(vision), projector(vision, text.hidden())));
     }

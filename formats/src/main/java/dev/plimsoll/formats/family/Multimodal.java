@@ -56,6 +56,12 @@ final class Multimodal {
         return config.nested("text_config", "llm_config", "language_config").orElse(config);
     }
 
+    /// The text's config with its class's sizes where it is nested and leaves them out.
+    static Config nestedText(Config config, Map<String, Long> sizes) {
+        Config text = nestedText(config);
+        return text.equals(config) ? config : text.withDefaults(sizes);
+    }
+
     /// The whole model. Its files call the text's tensors by several prefixes, by the version that wrote them.
     static Transformer describe(Config config, Decoder text, List<Part> towers) {
         return text.naming(naming -> naming.readAs("model.", "model.language_model.", "language_model.model.", "model.")

@@ -17,7 +17,6 @@ import dev.plimsoll.model.architecture.SelfAttention;
 import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.architecture.StackBuilder;
 import dev.plimsoll.model.architecture.Sublayer;
-import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.Parameter;
@@ -36,12 +35,17 @@ import java.util.function.IntPredicate;
 /// text's width.
 final class QwenVisionFamilies {
     static final Map<String, Family> ALL = Map.of(
-            "qwen2_vl", config -> describe(config, LlamaFamilies::qwen2, QwenVisionFamilies::second),
-            "qwen2_5_vl", config -> describe(config, LlamaFamilies::qwen2, QwenVisionFamilies::secondAndAHalf),
-            "qwen3_vl", config -> describe(config, LlamaFamilies::qwen3, third(8L, 16L, 24L)),
-            "qwen3_vl_moe", config -> describe(config, QwenVisionFamilies::expertText, third(8L, 16L, 24L)),
-            "qwen3_5", config -> describe(config, LinearAttentionFamilies::qwen35Text, third()),
-            "qwen3_5_moe", config -> describe(config, LinearAttentionFamilies::qwen35MoeText, third()));
+            "qwen2_vl", family(LlamaFamilies::qwen2, QwenTextSizes.SECOND, QwenVisionFamilies::second),
+            "qwen2_5_vl", family(LlamaFamilies::qwen2, QwenTextSizes.SECOND, QwenVisionFamilies::secondAndAHalf),
+            "qwen3_vl", family(LlamaFamilies::qwen3, QwenTextSizes.THIRD, third(8L, 16L, 24L)),
+            "qwen3_vl_moe",
+                    family(QwenVisionFamilies::expertText, QwenTextSizes.THIRD_WITH_EXPERTS, third(8L, 16L, 24L)),
+            "qwen3_5", family(LinearAttentionFamilies::qwen35Text, QwenTextSizes.THIRD_AND_A_HALF, third()),
+            "qwen3_5_moe",
+                    family(
+                            LinearAttentionFamilies::qwen35MoeText,
+                            QwenTextSizes.THIRD_AND_A_HALF_WITH_EXPERTS,
+                            third()));
 
     private static final Map<String, Long> SECOND = Map.of(
             "depth", 32L,
@@ -73,11 +77,13 @@ final class QwenVisionFamilies {
     private QwenVisionFamilies() {}
 
     /// The text's sizes stand in the model's own config or nested in it; a config without a tower is the text alone.
-    private static Transformer describe(Config config, Function<Config, Decoder> family, Towers towers) {
-        Decoder text = family.apply(Multimodal.nestedText(config));
-        boolean sees = !config.mentions("vision_config") || config.has("vision_config");
-        List<Part> parts = sees ? towers.of(config.nestedOrEmpty("vision_config"), text.hidden()) : List.of();
-        return Multimodal.describe(config, text, parts);
+    private static Family family(Function<Config, Decoder> textFamily, Map<String, Long> sizes, Towers towers) {
+        return config -> {
+            Decoder text = textFamily.apply(Multimodal.nestedText(config, sizes));
+            boolean sees = !config.mentions("vision_config") || config.has("vision_config");
+            List<Part> parts = sees ? towers.of(config.nestedOrEmpty("vision_config"), text.hidden()) : List.of();
+            return Multimodal.describe(config, text, parts);
+        };
     }
 
     /// Qwen3's mixture of experts, whose published files stack the experts with the inputs first.

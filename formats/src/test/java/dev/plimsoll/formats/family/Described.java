@@ -39,6 +39,15 @@ record Described(Transformer transformer) {
                 "config.json", (JsonObject) JsonReader.read("config.json", json.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /// One part alone.
+    Described part(String name) {
+        Part part = transformer.parts().stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return new Described(new Transformer(transformer.architecture(), List.of(part), transformer.maxPositions()));
+    }
+
     /// Logical parameters, shared ones once.
     long parameters() {
         return parameters(transformer.parts().stream().filter(Part::isLogical).toList());

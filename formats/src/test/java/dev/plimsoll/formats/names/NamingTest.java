@@ -32,6 +32,32 @@ class NamingTest {
     }
 
     @Test
+    void namesThatBeginAlikeAreReadUnderEachPrefixInOrder() {
+        Naming naming = Naming.of("model.layers.{layer}", "attention.query", ".q|.qkv", "head", "lm_head")
+                .readAs("model.", "model.language_model.", "");
+        assertThat(naming.of("attention.query.weight").huggingFace())
+                .extracting(TensorName::pattern)
+                .containsExactly(
+                        "model.language_model.layers.{layer}.q.weight",
+                        "layers.{layer}.q.weight",
+                        "model.language_model.layers.{layer}.qkv.weight",
+                        "layers.{layer}.qkv.weight");
+        assertThat(naming.of("head.weight").huggingFace()).containsExactly(TensorName.of("lm_head.weight"));
+    }
+
+    @Test
+    void aMatrixMayLieWithItsInputsFirst() {
+        Naming naming = Naming.of("a.{layer}", "experts.down.weight", "^.down");
+        assertThat(naming.of("experts.down.weight").huggingFace())
+                .containsExactly(new TensorName("a.{layer}.down", TensorName.Arrangement.INPUTS_FIRST));
+    }
+
+    @Test
+    void stacksThatNoGgufFileHoldsHaveNoNameThere() {
+        assertThat(Namings.LLAMA.withoutGguf().of("head.weight").gguf()).isEmpty();
+    }
+
+    @Test
     void unpublishedModelsHaveNoNames() {
         assertThat(Naming.unpublished().of("attention.query.weight")).isEqualTo(TensorNames.NONE);
     }

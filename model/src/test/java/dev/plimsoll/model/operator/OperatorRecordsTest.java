@@ -81,6 +81,17 @@ class OperatorRecordsTest {
         assertThat(AttentionScores.scaled(0.125).parameters()).isEmpty();
     }
 
+    @Test
+    void scoresReadProjectedPositionsAsValues() {
+        Value rows = Value.activation(
+                "rows", Shape.of(Axis.BUCKETS, 6).then(Shape.of(Axis.QUERY_HEADS, 4, Axis.HEAD_SIZE, 3)));
+        AttentionScores scores =
+                scores(new AttentionScores.PositionBias.Disentangled(Optional.empty(), Optional.of(rows)));
+        assertThat(scores.reads()).containsExactly(rows);
+        assertThat(scores(new AttentionScores.PositionBias.LinearBias()).reads())
+                .isEmpty();
+    }
+
     /// The weight's last axes, as many as input and output leave over, are summed: `[a4, d3, h12]` times `[b, s, h12]`
     /// leaves `[a4, d3]`.
     @Test

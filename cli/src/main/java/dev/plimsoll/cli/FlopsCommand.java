@@ -42,11 +42,14 @@ final class FlopsCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "REF", description = "The model; see plimsoll model --help.")
+    @Parameters(arity = "0..1", paramLabel = "REF", description = "The model; see plimsoll model --help.")
     private String reference = "";
 
     @Mixin
     private ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private MegatronOptions shape = new MegatronOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -95,7 +98,7 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadedModel model = models.read(reference);
+        LoadedModel model = shape.orReference(reference, models);
         Answer answer = answer(model, output.view());
         return output.print(console, answer.data(), answer.page(), output.notes(model));
     }

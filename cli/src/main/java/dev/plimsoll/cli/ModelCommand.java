@@ -32,7 +32,7 @@ final class ModelCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "REF",
             description = "A built-in name, a config.json, a folder, a .safetensors or its index, a .gguf, an .onnx, "
                     + "- for a config on standard input, or hf:owner/name.")
@@ -40,6 +40,9 @@ final class ModelCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private MegatronOptions shape = new MegatronOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -67,8 +70,8 @@ final class ModelCommand implements Callable<Integer> {
         List<Data> data = new ArrayList<>();
         Page page = Page.of();
         List<String> notes = new ArrayList<>();
-        for (String reference : references) {
-            LoadedModel model = models.read(reference);
+        for (String reference : references.isEmpty() ? List.of("") : references) {
+            LoadedModel model = shape.orReference(reference, models);
             Answer answer = answer(model, output.view());
             data.add(answer.data());
             page = page.then(answer.page());

@@ -33,7 +33,7 @@ class DocumentsTest {
 
     @Test
     void theReadmeShowsCommands() throws IOException {
-        assertThat(commands(Files.readAllLines(ROOT.resolve("README.md")))).hasSizeGreaterThan(5);
+        assertThat(commands(Files.readAllLines(ROOT.resolve("README.md")))).hasSizeGreaterThan(4);
     }
 
     private static void check(Path file) throws IOException {

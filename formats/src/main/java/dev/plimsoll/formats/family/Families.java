@@ -34,6 +34,7 @@ public final class Families {
             QwenVisionFamilies.ALL,
             LlamaVisionFamilies.ALL,
             PaperFamilies.ALL,
+            MegatronFamily.ALL,
             ExpertFamilies.ALL,
             DeepSeekFamilies.ALL,
             ChunkedExpertFamilies.ALL,

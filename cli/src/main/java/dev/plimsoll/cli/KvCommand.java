@@ -4,7 +4,6 @@ import dev.plimsoll.formats.model.LoadedModel;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Quantities;
-import dev.plimsoll.planner.cost.CacheCapacity;
 import dev.plimsoll.planner.cost.CacheFormat;
 import dev.plimsoll.planner.cost.KeyValueCacheSize;
 import dev.plimsoll.planner.cost.LatentCache;
@@ -88,26 +87,16 @@ final class KvCommand implements Callable<Integer> {
         KeyValueCacheSize cache = KeyValueCacheSize.of(transformer, format, axes());
         long sequences = Quantities.count("--batch", batch);
         Optional<Bytes> limit = budget.isEmpty() ? Optional.empty() : Optional.of(Quantities.bytes("--budget", budget));
-        CacheCapacity longest =
-                limit.map(bytes -> cache.tokensWithin(bytes, sequences)).orElse(new CacheCapacity.Unlimited());
-        long each = each(transformer, longest);
+        long each = Lengths.tokens(tokens, transformer);
         return new CacheAnswer(
                         ModelOptions.subject(model),
                         cache,
                         each,
                         sequences,
-                        limit.map(bytes -> new CacheAnswer.Budget(bytes, longest, cache.sequencesWithin(bytes, each))),
+                        limit.map(bytes -> new CacheAnswer.Budget(
+                                bytes, cache.tokensWithin(bytes, sequences), cache.sequencesWithin(bytes, each))),
                         transformer.maxPositions())
                 .answer(view);
-    }
-
-    /// As asked for, else the longest that fits the budget, else what the model was made for.
-    private long each(Transformer transformer, CacheCapacity longest) {
-        return switch (longest) {
-            case CacheCapacity.AtMost(long count) when tokens.isEmpty() && count > 0 -> count;
-            case CacheCapacity.AtMost atMost -> Lengths.tokens(tokens, transformer);
-            case CacheCapacity.Unlimited() -> Lengths.tokens(tokens, transformer);
-        };
     }
 
     private OpenAxes axes() {

@@ -148,7 +148,8 @@ public record CacheAnswer(
                 new Page.Fact(
                         "  tokens",
                         printed(fits.tokens()),
-                        "the longest that " + Numbers.grouped(sequences) + " sequences can be, in pages of "
+                        (sequences == 1 ? "in one sequence" : "in each of " + Numbers.grouped(sequences) + " sequences")
+                                + " at most, in pages of "
                                 + Numbers.grouped(cache.format().pageTokens()) + positions),
                 new Page.Fact(
                         "  sequences", printed(fits.sequences()), "of " + Numbers.grouped(tokens) + " tokens each"));

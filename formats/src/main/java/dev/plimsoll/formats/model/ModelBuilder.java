@@ -138,15 +138,22 @@ final class ModelBuilder {
             return Optional.empty();
         }
         Reconciliation found = Reconciliation.of(transformer, tensors.get());
-        found.absentParts()
-                .forEach(part -> notes.add(Note.verbose("The files lack the optional part '" + part + "'.")));
-        long missing = logical(transformer) - found.logicalParameters();
-        if (missing != 0) {
-            notes.add(Note.always("The files hold " + Numbers.grouped(missing)
-                    + " parameters fewer than the description: optional parts that they lack."));
-        }
+        noteAbsent(found, logical(transformer) - found.logicalParameters());
         compareWithClaim(tensors.get(), found);
         return Optional.of(found);
+    }
+
+    /// Parts beyond the logical count are missed by those only who ask for more.
+    private void noteAbsent(Reconciliation found, long parameters) {
+        if (found.absentParts().isEmpty()) {
+            return;
+        }
+        String parts = "The files lack the optional " + String.join(", ", found.absentParts());
+        notes.add(
+                parameters == 0
+                        ? Note.verbose(parts + ".")
+                        : Note.always(parts + ": " + Numbers.grouped(parameters)
+                                + " parameters fewer than the config describes."));
     }
 
     /// Some indexes count a tied head twice, or packed values as parameters.

@@ -51,22 +51,28 @@ final class Extras {
                 .toList();
     }
 
-    /// The name with `{n}` for each part that is a number.
+    /// The name with `{n}` for each part that is a number. Parts end at dots; in the names that ONNX exporters make up
+    /// (`onnx::MatMul_787`, `/encoder/Constant_3`) also at `_` and `/`.
     static String pattern(String name) {
+        String ends = name.indexOf('/') >= 0 || name.contains("::") ? "._/" : ".";
         StringBuilder pattern = new StringBuilder(name.length());
         int start = 0;
-        while (start <= name.length()) {
-            int dot = name.indexOf('.', start);
-            int end = dot < 0 ? name.length() : dot;
-            if (isNumber(name, start, end)) {
-                pattern.append("{n}");
-            } else {
-                pattern.append(name, start, end);
+        for (int end = 0; end <= name.length(); end++) {
+            if (end == name.length() || ends.indexOf(name.charAt(end)) >= 0) {
+                appendPart(name, start, end, pattern);
+                pattern.append(name, end, Math.min(end + 1, name.length()));
+                start = end + 1;
             }
-            pattern.append(dot < 0 ? "" : ".");
-            start = end + 1;
         }
         return pattern.toString();
+    }
+
+    private static void appendPart(String name, int start, int end, StringBuilder into) {
+        if (isNumber(name, start, end)) {
+            into.append("{n}");
+        } else {
+            into.append(name, start, end);
+        }
     }
 
     private static boolean isNumber(String name, int start, int end) {

@@ -101,12 +101,6 @@ enum PackedForm {
             return fitting(b -> sizes.equals(List.of(Math.ceilDiv(m.outputs() * b, 8L), m.inputs())));
         }
     },
-    QUANTO_INTEGERS("quanto", ".weight._data", DataType.I8) {
-        @Override
-        int bits(Matrices m, List<Long> sizes) {
-            return sizes.equals(List.of(m.outputs(), m.inputs())) ? 8 : 0;
-        }
-    },
     /// i8 `[i, o]`.
     EETQ("eetq", ".weight", DataType.I8) {
         @Override
@@ -163,7 +157,7 @@ enum PackedForm {
             case COMPRESSED_NVFP4, NVFP4 -> DataType.NVFP4;
             case MXFP4 -> DataType.MXFP4;
             case BITS_AND_BYTES -> DataType.NF4;
-            case GPTQ, AWQ, EXL2, COMPRESSED_INTEGERS, BITNET, MLX, HQQ, QUANTO, QUANTO_INTEGERS, EETQ, AQLM ->
+            case GPTQ, AWQ, EXL2, COMPRESSED_INTEGERS, BITNET, MLX, HQQ, QUANTO, EETQ, AQLM ->
                 switch (bits) {
                     case 4 -> DataType.I4;
                     case 8 -> DataType.I8;

@@ -1,0 +1,236 @@
+package dev.plimsoll.formats.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.plimsoll.formats.config.Quantization;
+import dev.plimsoll.formats.fixtures.GgufWriter;
+import dev.plimsoll.formats.fixtures.SafetensorsWriter;
+import dev.plimsoll.formats.fixtures.TensorList;
+import dev.plimsoll.formats.hub.HubAccess;
+import dev.plimsoll.formats.reconcile.Reconciliation;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.FailureKind;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.units.Provenance;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelReaderTest {
+    private static final String CONFIG = """
+            {"model_type": "llama", "hidden_size": 128, "intermediate_size": 256, "num_hidden_layers": 1,
+             "num_attention_heads": 4, "vocab_size": 512, "tie_word_embeddings": true, "torch_dtype": "float16",
+             "bos_token_id": 1}
+            """;
+    private static final String TENSORS = """
+            model.embed_tokens.weight                       BF16 512 128
+            model.layers.0.self_attn.q_proj.weight          BF16 128 128
+            model.layers.0.self_attn.k_proj.weight          BF16 128 128
+            model.layers.0.self_attn.v_proj.weight          BF16 128 128
+            model.layers.0.self_attn.o_proj.weight          BF16 128 128
+            model.layers.0.mlp.gate_proj.weight             BF16 256 128
+            model.layers.0.mlp.up_proj.weight               BF16 256 128
+            model.layers.0.mlp.down_proj.weight             BF16 128 256
+            model.layers.0.input_layernorm.weight           BF16 128
+            model.layers.0.post_attention_layernorm.weight  BF16 128
+            model.norm.weight                               BF16 128
+            """;
+    private static final long PARAMETERS = 512 * 128 + 4 * 128 * 128 + 3 * 256 * 128 + 3 * 128;
+
+    @TempDir
+    private Path folder;
+
+    /// Every entry is described, and has exactly the parameters that were published.
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyNameOfTheCatalogueIsDescribedAsPublished(String name) {
+        Catalogue.Entry entry = Catalogue.find(name).orElseThrow();
+        LoadedModel model = read(name);
+        assertThat(model.description()).isInstanceOf(Description.Known.class);
+        assertThat(model.source()).isEqualTo(entry.source());
+        assertThat(entry.parameters().isPresent() || entry.published().isPresent())
+                .isTrue();
+        assertThat(model.notes()).noneMatch(note -> note.text().contains("its config describes"));
+        assertThat(model.provenance())
+                .isEqualTo(entry.parameters().isPresent() ? Provenance.EXACT : Provenance.ASSUMED);
+    }
+
+    static Iterable<String> names() {
+        return Catalogue.names();
+    }
+
+    @Test
+    void anUnknownNameIsAnsweredWithTheNearest() {
+        assertThatThrownBy(() -> read("lama-2-7b"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'lama-2-7b': neither a known name nor a path")
+                .hasMessageContaining("llama-2-7b")
+                .extracting(failure -> ((InputException) failure).kind())
+                .isEqualTo(FailureKind.USAGE);
+    }
+
+    @Test
+    void aMissingPathIsSaidToBeMissing() {
+        assertThatThrownBy(() -> read("./nowhere/config.json"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("no such file")
+                .extracting(failure -> ((InputException) failure).kind())
+                .isEqualTo(FailureKind.UNREADABLE);
+    }
+
+    @Test
+    void aConfigComesByStandardInput() {
+        InputStream pipe = new ByteArrayInputStream(CONFIG.getBytes(StandardCharsets.UTF_8));
+        LoadedModel model = new ModelReader(pipe, RemoteModels.hub(HubAccess.OFFLINE)).read("-");
+        assertThat(model.name()).isEqualTo("standard input");
+        assertThat(model.transformer()).map(Transformer::architecture).contains("llama");
+        assertThat(model.declaredType()).contains(DataType.F16);
+        assertThat(model.ownType()).contains(DataType.F16);
+        assertThat(model.checkpoint()).isEmpty();
+        assertThat(model.notes()).containsExactly(Note.verbose("Keys of the config that were not used: bos_token_id."));
+    }
+
+    @Test
+    void aFolderIsItsConfigAndItsTensorsSetSideBySide() throws IOException {
+        write("config.json", CONFIG);
+        TensorList.safetensors(TENSORS).write(folder.resolve("model.safetensors"));
+        LoadedModel model = read(folder.toString());
+        assertThat(model.name()).isEqualTo(String.valueOf(folder.getFileName()));
+        assertThat(model.reconciliation())
+                .map(Reconciliation::logicalParameters)
+                .contains(PARAMETERS);
+        // The files are bf16, whatever the config says.
+        assertThat(model.ownType()).contains(DataType.BF16);
+    }
+
+    @Test
+    void tensorsThatAreNotTheConfigsAreRefused() throws IOException {
+        write("config.json", CONFIG.replace("\"intermediate_size\": 256", "\"intermediate_size\": 512"));
+        TensorList.safetensors(TENSORS).write(folder.resolve("model.safetensors"));
+        assertThatThrownBy(() -> read(folder.toString()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("mlp.gate_proj.weight: found bf16 [256, 128], expected [512, 128]");
+    }
+
+    @Test
+    void aCheckpointWithoutAConfigIsNotGuessed() {
+        Path file = folder.resolve("model.safetensors");
+        TensorList.safetensors(TENSORS).write(file);
+        LoadedModel model = read(file.toString());
+        assertThat(model.description()).isEqualTo(new Description.Unknown("not known: needs config.json"));
+        assertThat(model.checkpoint().orElseThrow().elements()).isEqualTo(PARAMETERS);
+        assertThat(model.reconciliation()).isEmpty();
+        assertThat(model.ownType()).contains(DataType.BF16);
+    }
+
+    @Test
+    void anUnknownFamilyLeavesTheTensorsToCount() throws IOException {
+        write("config.json", "{\"model_type\": \"not_yet_invented\"}");
+        assertThatThrownBy(() -> read(folder.resolve("config.json").toString()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("not_yet_invented");
+        TensorList.safetensors(TENSORS).write(folder.resolve("model.safetensors"));
+        LoadedModel model = read(folder.toString());
+        assertThat(model.description())
+                .asInstanceOf(type(Description.Unknown.class))
+                .extracting(Description.Unknown::reason)
+                .asString()
+                .startsWith("not known: ")
+                .contains("not_yet_invented");
+        assertThat(model.checkpoint()).isPresent();
+    }
+
+    @Test
+    void aPickleIsOnlyWeighed() throws IOException {
+        write("config.json", CONFIG);
+        write("pytorch_model.bin", "0123456789");
+        LoadedModel model = read(folder.toString());
+        assertThat(model.transformer()).isPresent();
+        assertThat(model.reconciliation()).isEmpty();
+        assertThat(model.checkpoint().orElseThrow().fileBytes().count()).isEqualTo(10);
+        assertThat(model.notes()).extracting(Note::text).anyMatch(note -> note.contains("not opened"));
+    }
+
+    @Test
+    void aGgufOfAnUnknownArchitectureNamesIt() {
+        Path file = folder.resolve("model.gguf");
+        new GgufWriter()
+                .text("general.architecture", "not-yet\u001b")
+                .tensor("token_embd.weight", "f16", 512, 128)
+                .write(file);
+        LoadedModel model = read(file.toString());
+        assertThat(model.description())
+                .isEqualTo(new Description.Unknown("not known: GGUF architecture 'not-yet\\u001b' is no known one"));
+        assertThat(model.checkpoint().orElseThrow().elements()).isEqualTo(512 * 128);
+    }
+
+    @Test
+    void aGgufOfAVocabularyAloneSaysSo() {
+        Path file = folder.resolve("vocabulary.gguf");
+        new GgufWriter().text("general.architecture", "llama").write(file);
+        assertThat(read(file.toString()).description())
+                .isEqualTo(new Description.Unknown("not known: the GGUF file holds no tensors"));
+    }
+
+    @Test
+    void aClaimOfTheIndexThatIsWrongIsNoted() throws IOException {
+        write("config.json", CONFIG);
+        SafetensorsWriter writer = TensorList.safetensors(TENSORS);
+        writer.write(folder.resolve("only.safetensors"));
+        StringBuilder map = new StringBuilder();
+        TensorList.of(TENSORS)
+                .forEach(tensor ->
+                        map.append(map.isEmpty() ? "" : ",").append("\"" + tensor.name() + "\":\"only.safetensors\""));
+        write(
+                "model.safetensors.index.json",
+                "{\"metadata\":{\"total_size\":0,\"total_parameters\":7},\"weight_map\":{" + map + "}}");
+        assertThat(read(folder.toString()).notes())
+                .extracting(Note::text)
+                .anyMatch(note -> note.contains("total_size of 0"))
+                .anyMatch(note -> note.contains("claims 7 parameters; the headers hold 229,760"));
+    }
+
+    @Test
+    void aQuantisationBesideTheConfigIsRead() throws IOException {
+        write("config.json", CONFIG);
+        write(
+                "hf_quant_config.json",
+                "{\"quantization\": {\"quant_algo\": \"NVFP4\", \"group_size\": 16, \"exclude_modules\": []}}");
+        assertThat(read(folder.toString()).quantization())
+                .map(Quantization::describe)
+                .contains("modelopt, 4 bits, groups of 16");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "hf:", "hf:no-owner", "hf:../../etc/passwd", "\u0000", "hf:a/b/c"})
+    void referencesThatCanBeNothingAreRefused(String reference) {
+        assertThatThrownBy(() -> read(reference)).isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void theCatalogueGivesNamesAndSources() {
+        assertThat(Catalogue.names()).isSorted().hasSizeGreaterThan(60).contains("llama-2-7b", "gpt-oss-120b");
+        assertThat(Catalogue.entries())
+                .allSatisfy(entry -> assertThat(entry.source()).isNotBlank());
+        assertThat(Catalogue.find("Llama-2-7B")).map(Catalogue.Entry::name).contains("Llama-2-7b-hf");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    private static LoadedModel read(String reference) {
+        return new ModelReader(InputStream.nullInputStream(), RemoteModels.hub(HubAccess.OFFLINE)).read(reference);
+    }
+}

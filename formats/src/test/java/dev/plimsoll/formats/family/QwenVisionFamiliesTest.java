@@ -79,7 +79,7 @@ class QwenVisionFamiliesTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("deepstack_visual_indexes is 8");
         Described next = third("qwen3_5", """
-                , "head_dim": 4, "linear_num_key_heads": 2, "linear_num_value_heads": 4, "linear_key_head_dim": 4,
+                , "head_dim": 8, "linear_num_key_heads": 2, "linear_num_value_heads": 4, "linear_key_head_dim": 4,
                 "linear_value_head_dim": 4""", "");
         assertThat(next.transformer().parts().stream().map(part -> part.name()))
                 .startsWith("vision", "projector", "text");

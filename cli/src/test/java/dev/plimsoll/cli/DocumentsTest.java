@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 /// line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the
 /// difference.
 class DocumentsTest {
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
     private static final String REST = "...";
 
     @TestFactory

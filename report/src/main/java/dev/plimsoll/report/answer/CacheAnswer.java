@@ -95,7 +95,11 @@ public record CacheAnswer(
         List<Page.Section> sections = new ArrayList<>();
         sections.add(subject.section());
         sections.add(new Page.Section.Facts("", facts(view.units())));
-        sections.add(layerGrid(view.units()));
+        if (cache.cachedLayers().isEmpty() && cache.stateLayers().isEmpty()) {
+            sections.add(new Page.Section.Prose("", List.of("No layer keeps anything of the tokens it has seen.")));
+        } else {
+            sections.add(layerGrid(view.units()));
+        }
         if (view.explains()) {
             sections.add(Explained.section(explanations, textbooks()));
         }

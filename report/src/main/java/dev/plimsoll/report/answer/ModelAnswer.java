@@ -119,6 +119,10 @@ public record ModelAnswer(
         sections.add(new Page.Section.Facts("", facts(view.units())));
         sections.add(blockGrid());
         stored.ifPresent(files -> sections.addAll(files.sections(view.units())));
+        if (!training.notCounted().isEmpty()) {
+            sections.add(new Page.Section.Prose(
+                    "", List.of("not in the FLOPs: " + String.join("; ", training.notCounted()))));
+        }
         if (view.detail() == View.Detail.EVERY_TENSOR) {
             sections.add(tensorGrid());
         }

@@ -89,7 +89,10 @@ final class GgufArchitectures {
         add("llama4", "llama4_text", GgufExperts::llama4);
         add("qwen2moe", "qwen2_moe", GgufExperts::qwen);
         add("qwen3moe", "qwen3_moe", GgufExperts::qwen);
-        add("phimoe", "phimoe", GgufExperts::local);
+        add("phimoe", "phimoe", keys -> {
+            GgufExperts.local(keys);
+            keys.putTruth("lm_head_bias", keys.holds("output.bias"));
+        });
         add("granitemoe", "granitemoe", GgufExperts::granite);
         add(
                 "olmoe",

@@ -49,6 +49,7 @@ public record CacheAnswer(
                     .with("kept", group.what())
                     .with("count", group.layers())
                     .with("bytesPerTokenOfOne", group.bytesPerToken())
+                    .with("bytesPerSequenceOfOne", new Data.Nothing())
                     .with("retention", retention(group.retention())));
         }
         for (StateLayers group : cache.stateLayers()) {
@@ -56,7 +57,9 @@ public record CacheAnswer(
                     .with("block", group.block())
                     .with("kept", "state")
                     .with("count", group.layers())
-                    .with("bytesPerSequenceOfOne", group.bytesPerSequence()));
+                    .with("bytesPerTokenOfOne", new Data.Nothing())
+                    .with("bytesPerSequenceOfOne", group.bytesPerSequence())
+                    .with("retention", new Data.Nothing()));
         }
         return Data.Fields.empty()
                 .with("bytesPerToken", cache.bytesPerToken().count())

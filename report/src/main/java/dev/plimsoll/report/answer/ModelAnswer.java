@@ -49,6 +49,7 @@ public record ModelAnswer(
                 .with("keyValueCache", cacheData())
                 .with("flops", flopData())
                 .with("stored", stored.<Data>map(Stored::data).orElse(new Data.Nothing()))
+                .with("notKnown", new Data.Nothing())
                 .with("explanations", Explained.data(explanations));
         return new Answer(data, page(view, explanations));
     }

@@ -6,7 +6,6 @@ import dev.plimsoll.model.units.Text;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -95,8 +94,7 @@ public final class Plimsoll {
                 ? InputException.usage(
                         command + found + "one of " + String.join(", ", COMMANDS.keySet()),
                         nearest(typed, COMMANDS.keySet()) + ".")
-                : InputException.usage(
-                        command + found + "nothing more", help(command) + " lists what it takes.");
+                : InputException.usage(command + found + "nothing more", help(command) + " lists what it takes.");
     }
 
     private static String nearest(String typed, Collection<String> known) {

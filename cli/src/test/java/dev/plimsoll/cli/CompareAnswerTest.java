@@ -45,7 +45,8 @@ class CompareAnswerTest {
 
     @Test
     void theTableHasAColumnForEachModel() {
-        String table = Run.of("compare", "llama-2-7b", "llama-3.1-8b").answered().out();
+        String table =
+                Run.of("compare", "llama-2-7b", "llama-3.1-8b").answered().out();
         assertThat(table.lines().findFirst().orElseThrow()).contains("Llama-2-7b-hf", "Llama-3.1-8B", "ratio");
         assertThat(table).containsPattern("\\.keyValueCache\\.bytesPerToken +524,288 +131,072 +0\\.250");
     }

@@ -39,7 +39,8 @@ class ExplainAnswerTest {
             assertThat(answer.get("topic").asString()).isEqualTo(topic.word());
             assertThat(answer.get("text")).isNotEmpty();
             for (JsonNode line : answer.get("explanations")) {
-                double evaluated = Arithmetic.evaluate(line.get("substituted").asString()).doubleValue();
+                double evaluated =
+                        Arithmetic.evaluate(line.get("substituted").asString()).doubleValue();
                 assertThat(line.get("value").asDouble())
                         .as("%s of %s: %s; quotients are rounded at the 16th digit", topic, model, line)
                         .isCloseTo(evaluated, withinPercentage(1e-13));
@@ -49,7 +50,8 @@ class ExplainAnswerTest {
 
     @Test
     void theCacheIsWorkedOutAsInTheContract() {
-        JsonNode line = Run.json("explain", "kv", "llama-2-70b", "--tokens", "4096").at("/explanations/0");
+        JsonNode line =
+                Run.json("explain", "kv", "llama-2-70b", "--tokens", "4096").at("/explanations/0");
         assertThat(line.get("substituted").asString()).isEqualTo("2 x 80 x 8 x 128 x 2 x 4096 x 1");
         assertThat(line.get("value").asLong()).isEqualTo(1_342_177_280L);
     }

@@ -78,14 +78,16 @@ class GateTest {
 
     @Test
     void anUnknownQuantityIsRefusedWithTheNearest() {
-        assertThat(Run.of("kv", "gpt2", "--fail-on", ".keyValueCache.byte > 1GiB").refused(2).remedy())
+        assertThat(Run.of("kv", "gpt2", "--fail-on", ".keyValueCache.byte > 1GiB")
+                        .refused(2)
+                        .remedy())
                 .contains(".keyValueCache.bytes");
     }
 
     @Test
     void everyGateOfSeveralIsSaid() {
-        Run run = Run.of("kv", "gpt2", "--fail-on", ".keyValueCache.tokens > 1", "--fail-on",
-                ".keyValueCache.sequences > 0");
+        Run run = Run.of(
+                "kv", "gpt2", "--fail-on", ".keyValueCache.tokens > 1", "--fail-on", ".keyValueCache.sequences > 0");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).hasLineCount(2);
     }
@@ -102,6 +104,9 @@ class GateTest {
 
     @Test
     void aBrokenGateIsRefusedBeforeAnythingIsRead() {
-        assertThat(Run.of("model", "no/such/config.json", "--fail-on", "x").refused(2).cause()).contains("--fail-on");
+        assertThat(Run.of("model", "no/such/config.json", "--fail-on", "x")
+                        .refused(2)
+                        .cause())
+                .contains("--fail-on");
     }
 }

@@ -15,7 +15,9 @@ import tools.jackson.databind.JsonNode;
 class OutputFormsTest {
     @Test
     void csvHasARowForEveryValue() {
-        String csv = Run.of("kv", "llama-2-70b", "--tokens", "4096", "-o", "csv").answered().out();
+        String csv = Run.of("kv", "llama-2-70b", "--tokens", "4096", "-o", "csv")
+                .answered()
+                .out();
         assertThat(csv).startsWith("path,value\r\n").contains(".keyValueCache.bytes,1342177280\r\n");
         assertThat(csv).contains("\"layer (causal attention, gated feed-forward)\"\r\n");
         assertThat(csv).contains(".keyValueCache.budgetBytes,\r\n");
@@ -23,17 +25,24 @@ class OutputFormsTest {
 
     @Test
     void markdownIsTables() {
-        String page = Run.of("kv", "llama-2-70b", "--tokens", "4096", "-o", "md").answered().out();
+        String page = Run.of("kv", "llama-2-70b", "--tokens", "4096", "-o", "md")
+                .answered()
+                .out();
         assertThat(page).contains("| KV cache | 1.25 GiB |").contains("|--:|");
     }
 
     @Test
     void unitsChangeThePageAndNotTheData() {
-        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096").answered().out()).contains("1.25 GiB");
-        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096", "--units", "gb").answered().out())
+        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096").answered().out())
+                .contains("1.25 GiB");
+        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096", "--units", "gb")
+                        .answered()
+                        .out())
                 .contains("1.34 GB")
                 .doesNotContain("GiB");
-        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096", "--units", "bytes").answered().out())
+        assertThat(Run.of("kv", "llama-2-70b", "--tokens", "4096", "--units", "bytes")
+                        .answered()
+                        .out())
                 .contains("1,342,177,280 B")
                 .doesNotContain("GiB");
         assertThat(Run.json("kv", "llama-2-70b", "--units", "gb")).isEqualTo(Run.json("kv", "llama-2-70b"));
@@ -60,7 +69,8 @@ class OutputFormsTest {
         Run run = Run.of("kv", "palm-540b", "-o", "json").answered();
         assertThat(run.err()).startsWith("note: ");
         assertThat(run.tree().get("keyValueCache")).isNotNull();
-        assertThat(Run.of("kv", "palm-540b", "-o", "json", "-q").answered().err()).isEmpty();
+        assertThat(Run.of("kv", "palm-540b", "-o", "json", "-q").answered().err())
+                .isEmpty();
     }
 
     @Test

@@ -70,7 +70,8 @@ class UsageTest {
                 "model ''"
             })
     void whatCannotBeMeantIsRefused(String command) {
-        String[] arguments = command.isEmpty() ? new String[0] : command.replace("''", "\0").split(" ");
+        String[] arguments =
+                command.isEmpty() ? new String[0] : command.replace("''", "\0").split(" ");
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = arguments[i].replace("\0", "");
         }
@@ -114,7 +115,9 @@ class UsageTest {
     }
 
     private static long tokens(String asked) {
-        return Run.json("kv", "gpt2", "--tokens", asked).at("/keyValueCache/tokens").asLong();
+        return Run.json("kv", "gpt2", "--tokens", asked)
+                .at("/keyValueCache/tokens")
+                .asLong();
     }
 
     @Test

@@ -27,7 +27,8 @@ final class PaperFamilies {
 
     private PaperFamilies() {}
 
-    /// One layer norm without bias for both branches, one key/value head, a gated feed-forward network, a tied head.
+    /// One layer norm without bias for both branches, one key/value head, a gated feed-forward network, a
+    /// tied head.
     ///
     /// Source: Chowdhery et al. 2022, section 2.
     static Decoder palm(Config config) {
@@ -39,11 +40,12 @@ final class PaperFamilies {
                 .head(HeadRecipe.Weights.TIED);
     }
 
-    /// Gopher and Chinchilla: root-mean-square norms, relative positions through a projection `a·d·h` in each layer, an
-    /// ungated feed-forward network.
+    /// Gopher and Chinchilla: root-mean-square norms, relative positions through a projection `a·d·h` in
+    /// each layer, an ungated feed-forward network.
     ///
-    /// Source: Rae et al. 2021, section 3.1, and Dai et al. 2019, equation 5. The papers do not say whether the maps
-    /// have biases and whether the head is tied; assumed are none and tied, which meets their counts.
+    /// Source: Rae et al. 2021, section 3.1, and Dai et al. 2019, equation 5. The papers do not say whether
+    /// the maps have biases and whether the head is tied; assumed are none and tied, which meets their
+    /// counts.
     static Decoder gopher(Config config) {
         Heads heads = Keys.heads(config);
         Parameter relative = new Parameter(

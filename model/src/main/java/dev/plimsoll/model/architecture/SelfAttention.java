@@ -17,8 +17,8 @@ import java.util.Set;
 
 /// Multi-head, grouped-query or multi-query attention of tokens over their own sequence.
 ///
-/// Parameters: `a·d·h` query, `k·(d + w)·h` key and value, `h·a·w` output (`w` is `d` where nothing else is said),
-/// and what the options add.
+/// Parameters: `a·d·h` query, `k·(d + w)·h` key and value, `h·a·w` output (`w` is `d` where nothing else is
+/// said), and what the options add.
 ///
 /// @param biased the projections that add a bias
 /// @param headNorm normalisation of queries and keys before the rotation
@@ -62,7 +62,8 @@ public record SelfAttention(
     /// @param sinks a trained score for each query head that takes part in the softmax
     /// @param outputGate the output times the sigmoid of another projection of the input
     /// @param keysAndValues whose keys and values are looked at
-    /// @param valueProjection whether values have a projection of their own, or are the keys before norm and rotation
+    /// @param valueProjection whether values have a projection of their own, or are the keys before norm
+    ///     and rotation
     public record Options(Presence sinks, Presence outputGate, KeysAndValues keysAndValues, Presence valueProjection) {
         public static final Options PLAIN =
                 new Options(Presence.ABSENT, Presence.ABSENT, KeysAndValues.OWN, Presence.PRESENT);

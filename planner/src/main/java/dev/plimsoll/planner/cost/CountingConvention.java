@@ -253,7 +253,8 @@ public record CountingConvention(
         }
         List<String> names = presets().stream().map(CountingConvention::name).toList();
         throw InputException.usage(
-                "counting convention: found '" + Text.printable(name) + "', expected one of " + String.join(", ", names),
+                "counting convention: found '" + Text.printable(name) + "', expected one of "
+                        + String.join(", ", names),
                 "The nearest are " + String.join(", ", Nearest.of(name, names, SUGGESTIONS)) + ".");
     }
 

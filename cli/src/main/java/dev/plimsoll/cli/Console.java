@@ -35,19 +35,25 @@ final class Console {
     ///
     /// @return the exit code
     int fail(InputException failure) {
-        int code = ExitCode.of(failure.kind()).number();
-        warn("plimsoll: " + failure.getMessage());
-        warn(failure.remedy());
+        return fail(ExitCode.of(failure.kind()), failure.getMessage(), failure.remedy());
+    }
+
+    /// The same where the failure is not the input's.
+    ///
+    /// @return the exit code
+    int fail(ExitCode code, String cause, String remedy) {
+        warn("plimsoll: " + cause);
+        warn(remedy);
         if (json) {
             answer(Json.print(Data.Fields.empty()
                     .with(
                             "error",
                             Data.Fields.empty()
-                                    .with("message", failure.getMessage())
-                                    .with("remedy", failure.remedy())
-                                    .with("exitCode", code))));
+                                    .with("message", cause)
+                                    .with("remedy", remedy)
+                                    .with("exitCode", code.number()))));
         }
-        return code;
+        return code.number();
     }
 
     PrintWriter outWriter() {

@@ -4,10 +4,13 @@ import dev.plimsoll.formats.model.LoadedModel;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.shape.GgmlTypes;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The data types a cache can be held in, by the names engines give them.
 final class DataTypes {
@@ -28,6 +31,11 @@ final class DataTypes {
             Map.entry("int4", DataType.I4),
             Map.entry("nvfp4", DataType.NVFP4));
 
+    /// What engines offer beside them, of the types of GGUF files, all of which are accepted.
+    private static final List<String> QUANTISED = List.of("q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl");
+
+    private static final int SUGGESTIONS = 3;
+
     private DataTypes() {}
 
     /// @throws InputException naming the known ones
@@ -35,8 +43,13 @@ final class DataTypes {
         String lower = name.toLowerCase(Locale.ROOT);
         Optional<DataType> type = Optional.ofNullable(PLAIN.get(lower)).or(() -> GgmlTypes.byName(lower));
         return type.orElseThrow(() -> InputException.usage(
-                "data type: found '" + Text.printable(name) + "', expected one that a cache can be held in",
-                "Write bf16, f16, f32, fp8, int8, int4, nvfp4, q8_0, q4_0 or another type of GGUF files."));
+                "data type: found '" + Text.printable(name) + "', expected one that a cache can be held in, such as "
+                        + "bf16, f16, f32, fp8, int8, int4, nvfp4, q8_0 or q4_0",
+                "The nearest are " + String.join(", ", Nearest.of(lower, names(), SUGGESTIONS)) + "."));
+    }
+
+    private static List<String> names() {
+        return Stream.concat(PLAIN.keySet().stream(), QUANTISED.stream()).toList();
     }
 
     /// What a model's cache is held in when nothing is said: its activations' type.

@@ -92,6 +92,30 @@ final class FlopsCommand implements Callable<Integer> {
                     + "(default: strict).")
     private String convention = "strict";
 
+    @Option(
+            names = "--source-tokens",
+            paramLabel = "N",
+            description = "Tokens that an encoder reads (default: as many as the decoder).")
+    private String sourceTokens = "";
+
+    @Option(
+            names = "--patches",
+            paramLabel = "N",
+            description = "Patches of each sequence's images, which a vision tower reads (default: not counted).")
+    private String patches = "";
+
+    @Option(
+            names = "--merged-patches",
+            paramLabel = "N",
+            description = "Patches after neighbours were merged or pooled (default: as many as patches).")
+    private String mergedPatches = "";
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Frames of each sequence's audio (default: not counted).")
+    private String frames = "";
+
     FlopsCommand(Console console) {
         this.console = console;
     }
@@ -106,7 +130,7 @@ final class FlopsCommand implements Callable<Integer> {
     Answer answer(LoadedModel model, View view) {
         Transformer transformer = StoredFiles.requireKnown(model);
         Workload workload = workload(transformer);
-        FlopCount count = FlopCount.of(transformer, workload, counting(), OpenAxes.TEXT_ONLY);
+        FlopCount count = FlopCount.of(transformer, workload, counting(), axes());
         double total = tokens.isEmpty() ? workload.tokens() : Quantities.count("--tokens", tokens);
         return new FlopsAnswer(
                         ModelOptions.subject(model),
@@ -123,6 +147,19 @@ final class FlopsCommand implements Callable<Integer> {
         return recompute.isPresent() && named.recomputed() == CountingConvention.Recomputed.ALWAYS_FULL
                 ? named.withRecomputed(CountingConvention.Recomputed.AS_RUN)
                 : named;
+    }
+
+    private OpenAxes axes() {
+        OpenAxes axes = OpenAxes.TEXT_ONLY;
+        if (!sourceTokens.isEmpty()) {
+            axes = axes.withSourceTokens(Quantities.count("--source-tokens", sourceTokens));
+        }
+        if (!patches.isEmpty()) {
+            long all = Quantities.count("--patches", patches);
+            axes = axes.withPatches(
+                    all, mergedPatches.isEmpty() ? all : Quantities.count("--merged-patches", mergedPatches));
+        }
+        return frames.isEmpty() ? axes : axes.withFrames(Quantities.count("--frames", frames));
     }
 
     private Workload workload(Transformer transformer) {

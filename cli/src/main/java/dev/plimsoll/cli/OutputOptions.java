@@ -14,6 +14,7 @@ import dev.plimsoll.report.page.TextPage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /// How an answer is printed, and when it fails a build.
@@ -33,6 +34,14 @@ final class OutputOptions {
         bytes
     }
 
+    /// Gates are read with the other arguments, so that a wrong one is refused before any model is read.
+    static final class GateConverter implements ITypeConverter<Gate> {
+        @Override
+        public Gate convert(String condition) {
+            return Gate.parse(condition);
+        }
+    }
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
@@ -48,9 +57,10 @@ final class OutputOptions {
     @Option(
             names = "--fail-on",
             paramLabel = "CONDITION",
+            converter = GateConverter.class,
             description = "Exit with 3 when 'QUANTITY OP VALUE' holds, for example '.weights.bytes > 80GB'; "
                     + "quantities are the paths of the JSON answer. May be repeated.")
-    private List<String> gates = new ArrayList<>();
+    private List<Gate> gates = new ArrayList<>();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -95,9 +105,8 @@ final class OutputOptions {
     ///
     /// @return the exit code
     int print(Console console, Data data, Page page, List<String> warnings) {
-        List<Gate> asked = gates.stream().map(Gate::parse).toList();
         List<String> failures = new ArrayList<>();
-        for (Gate gate : asked) {
+        for (Gate gate : gates) {
             Optional<String> failure = gate.failure(data);
             failure.ifPresent(failures::add);
         }

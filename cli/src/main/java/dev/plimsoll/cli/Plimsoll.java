@@ -4,6 +4,7 @@ import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
 import java.io.PrintStream;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import picocli.CommandLine.Command;
 
 /// The program apart from its process: arguments in, text out, an exit code back.
 public final class Plimsoll {
+    private static final String NAME = "plimsoll";
     private static final int SUGGESTIONS = 3;
+    private static final int LONGEST_MESSAGE = 400;
 
     /// In the order of the help. Only the command that is asked for is set up, which halves the start.
     private static final Map<String, Function<Console, Callable<Integer>>> COMMANDS = new LinkedHashMap<>();
@@ -55,6 +58,7 @@ public final class Plimsoll {
         parser.setOut(console.outWriter());
         parser.setErr(console.errWriter());
         parser.setAbbreviatedOptionsAllowed(false);
+        parser.setExpandAtFiles(false);
         parser.setParameterExceptionHandler(this::misuse);
         parser.setExecutionExceptionHandler((failure, where, result) -> failed(failure));
         parser.setExecutionStrategy(new CommandLine.RunLast());
@@ -65,31 +69,42 @@ public final class Plimsoll {
         if (problem.getCause() instanceof InputException cause) {
             return console.fail(cause);
         }
-        return console.fail(InputException.usage(Text.printable(firstLine(problem)), remedy(problem, arguments)));
+        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            return console.fail(unknown(unmatched.getUnmatched().getFirst(), problem.getCommandLine()));
+        }
+        return console.fail(InputException.usage(
+                Text.printable(firstLine(problem), LONGEST_MESSAGE),
+                help(problem.getCommandLine().getCommandName()) + " lists what it takes."));
     }
 
     private static String firstLine(CommandLine.ParameterException problem) {
         return String.valueOf(problem.getMessage()).lines().findFirst().orElse("the arguments are not understood");
     }
 
-    private static String remedy(CommandLine.ParameterException problem, String[] arguments) {
-        String command = problem.getCommandLine().getCommandName();
-        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && arguments.length > 0) {
-            String typed = unmatched.getUnmatched().getFirst();
-            List<String> known = typed.startsWith("-")
-                    ? List.copyOf(problem.getCommandLine()
-                            .getCommandSpec()
-                            .optionsMap()
-                            .keySet())
-                    : List.copyOf(COMMANDS.keySet());
-            return "The nearest are " + String.join(", ", Nearest.of(typed, known, SUGGESTIONS)) + "; " + help(command)
-                    + " lists all.";
+    /// An option or a command that there is not, or one model too many.
+    private static InputException unknown(String typed, CommandLine where) {
+        String command = where.getCommandName();
+        String found = ": found '" + Text.printable(typed) + "', expected ";
+        if (typed.startsWith("-")) {
+            return InputException.usage(
+                    command + found + "an option it knows",
+                    nearest(typed, where.getCommandSpec().optionsMap().keySet()) + "; " + help(command)
+                            + " lists all.");
         }
-        return help(command) + " lists what it takes.";
+        return command.equals(NAME)
+                ? InputException.usage(
+                        command + found + "one of " + String.join(", ", COMMANDS.keySet()),
+                        nearest(typed, COMMANDS.keySet()) + ".")
+                : InputException.usage(
+                        command + found + "nothing more", help(command) + " lists what it takes.");
+    }
+
+    private static String nearest(String typed, Collection<String> known) {
+        return "The nearest are " + String.join(", ", Nearest.of(typed, known, SUGGESTIONS));
     }
 
     private static String help(String command) {
-        return command.equals("plimsoll") ? "plimsoll --help" : "plimsoll " + command + " --help";
+        return command.equals(NAME) ? NAME + " --help" : NAME + " " + command + " --help";
     }
 
     private int failed(Exception failure) {
@@ -101,14 +116,15 @@ public final class Plimsoll {
 
     private int fault(Throwable fault) {
         StackTraceElement[] trace = fault.getStackTrace();
-        console.warn("plimsoll: a fault of Plimsoll's own: " + Text.printable(fault.toString())
-                + (trace.length > 0 ? " at " + trace[0] : ""));
-        console.warn("Please report it with the command and, where possible, the input.");
-        return ExitCode.OUR_FAULT.number();
+        return console.fail(
+                ExitCode.OUR_FAULT,
+                "a fault of Plimsoll's own: " + Text.printable(fault.toString())
+                        + (trace.length > 0 ? " at " + trace[0] : ""),
+                "Please report it with the command and, where possible, the input.");
     }
 
     @Command(
-            name = "plimsoll",
+            name = NAME,
             description = "Tells what a Transformer needs before anyone runs it.",
             mixinStandardHelpOptions = true,
             version = "plimsoll 0.1.0",

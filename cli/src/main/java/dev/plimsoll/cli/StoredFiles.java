@@ -17,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// From what the files of a model hold to what is answered about them.
 final class StoredFiles {
-    private static final Set<DataType> PLAIN_NUMBERS = Set.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
+    private static final List<DataType> PLAIN_NUMBERS = List.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
 
     private StoredFiles() {}
 

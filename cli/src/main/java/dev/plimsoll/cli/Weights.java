@@ -11,16 +11,22 @@ import dev.plimsoll.planner.cost.WeightBytes;
 import dev.plimsoll.planner.cost.WeightFormat;
 import dev.plimsoll.report.answer.ModelAnswer;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// In which form the weights are taken: as asked for, else as the files hold them, else as the config says, else bf16.
 final class Weights {
+    /// What frameworks write for types that have a shorter name.
+    private static final Map<String, String> ALIASES = Map.of(
+            "bfloat16", "bf16", "float16", "f16", "half", "f16", "float32", "f32", "float", "f32", "float64", "f64");
+
     private Weights() {}
 
     /// @param asked a format's name, or empty
     static ModelAnswer.Weights of(LoadedModel model, Transformer transformer, String asked) {
         if (!asked.isEmpty()) {
-            WeightFormat format = WeightFormat.named(asked.toLowerCase(Locale.ROOT));
+            String lower = asked.toLowerCase(Locale.ROOT);
+            WeightFormat format = WeightFormat.named(ALIASES.getOrDefault(lower, lower));
             return ModelAnswer.Weights.of(
                     WeightBytes.of(transformer, format), format.name(), Provenance.EXACT.and(model.provenance()));
         }

@@ -71,14 +71,15 @@ class CacheAnswerTest {
     void gptOssKeepsEverySecondLayerInFull() {
         JsonNode cache = cache("kv", "gpt-oss-20b", "--tokens", "131072");
         long layer = 2 * 8 * 64 * 2;
-        assertThat(cache.get("bytesPerTokenPastWindows").asLong()).isEqualTo(24_576).isEqualTo(12 * layer);
+        assertThat(cache.get("bytesPerTokenPastWindows").asLong())
+                .isEqualTo(24_576)
+                .isEqualTo(12 * layer);
         assertThat(cache.get("bytes").asLong()).isEqualTo(12 * layer * 131_072 + 12 * layer * 128);
     }
 
     @Test
     void recurrentLayersKeepAStateWhateverTheLength() {
-        String qwen36With27B =
-                """
+        String qwen36With27B = """
                 {"model_type": "qwen3_next", "hidden_size": 5120, "intermediate_size": 17408, "num_hidden_layers": 64,
                  "num_attention_heads": 24, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 248320,
                  "full_attention_interval": 4, "linear_num_value_heads": 48, "linear_num_key_heads": 16,
@@ -154,7 +155,8 @@ class CacheAnswerTest {
 
     @Test
     void theExplanationIsTheProductOfTheContract() {
-        JsonNode line = Run.json("kv", "llama-2-70b", "--tokens", "4096", "--explain").at("/explanations/0");
+        JsonNode line =
+                Run.json("kv", "llama-2-70b", "--tokens", "4096", "--explain").at("/explanations/0");
         assertThat(line.get("substituted").asString()).isEqualTo("2 x 80 x 8 x 128 x 2 x 4096 x 1");
         assertThat(line.get("value").asLong()).isEqualTo(1_342_177_280L);
         assertThat(line.get("unit").asString()).isEqualTo("B");

@@ -18,11 +18,10 @@ import org.junit.jupiter.api.TestFactory;
 /// Runs every `./plimsoll` command of the documents and compares what it prints with what they show.
 ///
 /// In a block marked `console`, a line `$ ./plimsoll ..` is run, and the lines up to the next `$` are its output; a
-/// last
-/// line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the
+/// last line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the
 /// difference.
 class DocumentsTest {
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
     private static final String REST = "...";
 
     @TestFactory

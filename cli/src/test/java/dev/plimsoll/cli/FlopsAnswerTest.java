@@ -70,7 +70,8 @@ class FlopsAnswerTest {
         JsonNode one = flops("flops", "llama-2-7b");
         JsonNode run = flops("flops", "llama-2-7b", "--tokens", "2T");
         assertThat(run.get("perToken")).isEqualTo(one.get("perToken"));
-        assertThat(run.get("total").asDouble()).isEqualTo(2e12 * one.get("perToken").asDouble());
+        assertThat(run.get("total").asDouble())
+                .isEqualTo(2e12 * one.get("perToken").asDouble());
         assertThat(run.at("/ruleOfThumb/flops").asDouble()).isEqualTo(6 * 6_738_415_616.0 * 2e12);
         assertThat(run.get("tokens").asDouble()).isEqualTo(2e12);
     }

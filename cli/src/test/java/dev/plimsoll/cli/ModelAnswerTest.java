@@ -20,8 +20,7 @@ class ModelAnswerTest {
         assertThat(answer.at("/model/name").asString()).isEqualTo("Llama-2-70B");
         assertThat(answer.at("/model/architecture").asString()).isEqualTo("llama");
         assertThat(parameters.get("total").asLong()).isEqualTo(68_976_648_192L);
-        assertThat(parameters.get("total").asLong())
-                .isEqualTo(2L * 32_000 * 8192 + 80 * LAYER_OF_LLAMA_2_70B + 8192);
+        assertThat(parameters.get("total").asLong()).isEqualTo(2L * 32_000 * 8192 + 80 * LAYER_OF_LLAMA_2_70B + 8192);
         assertThat(parameters.get("active").asLong()).isEqualTo(68_976_648_192L);
         assertThat(parameters.get("embedding").asLong()).isEqualTo(32_000L * 8192);
         assertThat(parameters.get("matmul").asLong())
@@ -48,7 +47,8 @@ class ModelAnswerTest {
 
     @Test
     void flopsATokenAreThoseOfTheMatricesAndHalfTheAttentionSquare() {
-        JsonNode flops = Run.json("model", "llama-2-70b", "--seq-length", "4095").get("flops");
+        JsonNode flops =
+                Run.json("model", "llama-2-70b", "--seq-length", "4095").get("flops");
         // A token sees (s + 1) / 2 = 2048 tokens on average; scores and values are 2 FLOPs each.
         long forward = 2 * (80 * (LAYER_OF_LLAMA_2_70B - 2 * 8192) + 32_000L * 8192) + 80L * 4 * 8192 * 2048;
         assertThat(flops.get("forwardPerToken").asLong()).isEqualTo(forward);
@@ -59,8 +59,12 @@ class ModelAnswerTest {
 
     @Test
     void deepSeekV3HasAllExpertsInItsTotalAndEightInItsActiveParameters() {
-        long attention = 7168L * 1536 + 1536 + 1536 * 128 * (128 + 64) // query
-                + 7168 * (512 + 64) + 512 + 512 * 128 * (128 + 128) // key and value
+        long attention = 7168L * 1536
+                + 1536
+                + 1536 * 128 * (128 + 64) // query
+                + 7168 * (512 + 64)
+                + 512
+                + 512 * 128 * (128 + 128) // key and value
                 + 128L * 128 * 7168 // output
                 + 2 * 7168; // the layer's norms
         long expert = 3L * 7168 * 2048;
@@ -96,7 +100,8 @@ class ModelAnswerTest {
         // llama.cpp's mixture: the head and half of the layers' values and down projections in 6 bits, norms in f32.
         long sixBits = vocabulary + 16 * (square + wide);
         long fourBits = vocabulary + 32 * (4 * square + 3 * wide) - 16 * (square + wide);
-        JsonNode mixture = Run.json("model", "llama-2-7b", "--weight-dtype", "q4_k_m").get("weights");
+        JsonNode mixture =
+                Run.json("model", "llama-2-7b", "--weight-dtype", "q4_k_m").get("weights");
         assertThat(mixture.get("bytes").asLong())
                 .isEqualTo(sixBits / 256 * 210 + fourBits / 256 * 144 + 65 * 4096 * 4)
                 // A public file of this model and mixture has 4,081,004,224 bytes, its header and vocabulary included.
@@ -107,7 +112,8 @@ class ModelAnswerTest {
 
     @Test
     void theCacheTypeCanBeChosen() {
-        JsonNode cache = Run.json("model", "llama-3.1-8b", "--kv-cache-dtype", "fp8").get("keyValueCache");
+        JsonNode cache =
+                Run.json("model", "llama-3.1-8b", "--kv-cache-dtype", "fp8").get("keyValueCache");
         assertThat(cache.get("bytesPerToken").asLong()).isEqualTo(2 * 32 * 8 * 128);
         assertThat(cache.get("dataType").asString()).isEqualTo("f8_e4m3");
     }
@@ -125,13 +131,13 @@ class ModelAnswerTest {
 
     @Test
     void aConfigIsReadFromStandardInput() {
-        String config =
-                """
+        String config = """
                 {"model_type": "llama", "hidden_size": 64, "intermediate_size": 172, "num_hidden_layers": 5,
                  "num_attention_heads": 8, "num_key_value_heads": 4, "vocab_size": 512, "tie_word_embeddings": true,
                  "torch_dtype": "float32"}
                 """;
-        JsonNode answer = Run.withInput(config, "model", "-", "-o", "json").answered().tree();
+        JsonNode answer =
+                Run.withInput(config, "model", "-", "-o", "json").answered().tree();
         long layer = 2 * 64 * 64 + 2 * 64 * 4 * 8 + 3 * 64 * 172 + 2 * 64;
         assertThat(answer.at("/parameters/total").asLong()).isEqualTo(512 * 64 + 5 * layer + 64);
         assertThat(answer.at("/weights/bytes").asLong()).isEqualTo(4 * (512 * 64 + 5 * layer + 64));

@@ -77,8 +77,7 @@ public final class CheckpointBuilder {
     }
 
     /// Keeps what a file says about itself; what it said first counts. Beyond 1,000 claims or 4,096 characters each
-    /// they
-    /// are left out, and a note says so.
+    /// they are left out, and a note says so.
     public void claim(String key, String value) {
         if (key.length() > LONGEST_CLAIM || value.length() > LONGEST_CLAIM || metadata.size() == MOST_CLAIMS) {
             claimsLeftOut++;

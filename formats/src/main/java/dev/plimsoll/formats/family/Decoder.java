@@ -25,8 +25,7 @@ import java.util.function.UnaryOperator;
 /// A decoder-only language model in the making.
 ///
 /// A family begins with another one's and changes what it has of its own; the changes are applied in the order they
-/// were
-/// made, when the model is built.
+/// were made, when the model is built.
 final class Decoder {
     /// A change to the attention of a layer.
     @FunctionalInterface

@@ -95,8 +95,7 @@ final class HybridFamilies {
     }
 
     /// Attention with normalised query and key heads in the layers of type `full_attention`, gated short convolutions
-    /// in
-    /// the others.
+    /// in the others.
     static Decoder lfm2(Config config) {
         return lfm2(config, lfm2FeedForward(config));
     }

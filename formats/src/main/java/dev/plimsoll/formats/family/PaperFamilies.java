@@ -42,8 +42,8 @@ final class PaperFamilies {
     /// Gopher and Chinchilla: root-mean-square norms, relative positions through a projection `a·d·h` in each layer, an
     /// ungated feed-forward network.
     ///
-    /// Source: Rae et al. 2021, section 3.1, and Dai et al. 2019, equation 5. The papers do not say whether
-    /// the maps have biases and whether the head is tied; assumed are none and tied, which meets their counts.
+    /// Source: Rae et al. 2021, section 3.1, and Dai et al. 2019, equation 5. The papers do not say whether the maps
+    /// have biases and whether the head is tied; assumed are none and tied, which meets their counts.
     static Decoder gopher(Config config) {
         Heads heads = Keys.heads(config);
         Parameter relative = new Parameter(

@@ -28,8 +28,7 @@ record ModelFolder(Path folder, List<String> names) {
     private static final int MOST_LISTED = 5;
 
     /// The config and the checkpoint of a folder: safetensors before GGUF before ONNX before pickles, since the first
-    /// ones
-    /// say more.
+    /// ones say more.
     static ModelFiles search(Path path) {
         ModelFolder folder = list(path);
         Optional<CheckpointFiles> checkpoint = folder.safetensors()

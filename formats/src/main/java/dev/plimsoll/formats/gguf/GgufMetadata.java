@@ -13,8 +13,7 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// The metadata of a GGUF file, by key; each reading is empty where the key is not there, and fails where it has
-/// another
-/// type.
+/// another type.
 ///
 /// @param file for errors
 /// @param values in the order of the file

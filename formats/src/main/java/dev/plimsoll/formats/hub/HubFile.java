@@ -9,9 +9,8 @@ import java.nio.ByteOrder;
 /// A file on the hub, of which only what is read is fetched.
 ///
 /// Headers are read forwards, so a piece is 128 KiB, and each that follows on is twice as long up to 2 MiB: most
-/// headers
-/// come in one request, a tokenizer of some megabytes in six, and after a leap over weights little is fetched in
-/// vain.
+/// headers come in one request, a tokenizer of some megabytes in six, and after a leap over weights little is fetched
+/// in vain.
 final class HubFile implements ByteSource {
     private static final int FIRST = 1 << 17;
     private static final int LARGEST = 1 << 21;

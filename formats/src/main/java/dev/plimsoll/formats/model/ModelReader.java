@@ -52,6 +52,9 @@ public final class ModelReader {
                     .config(new Config(name, ConfigFile.read(name, standardInput)))
                     .build();
         }
+        if (looksLikePath(reference)) {
+            return readPath(reference);
+        }
         Optional<Catalogue.Entry> published = Catalogue.find(reference);
         return published.isPresent() ? readPublished(published.get()) : readPath(reference);
     }

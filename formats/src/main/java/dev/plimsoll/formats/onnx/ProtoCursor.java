@@ -9,8 +9,7 @@ import java.util.function.IntConsumer;
 /// Reads protobuf messages forwards, and skips what is not asked for without reading it.
 ///
 /// Messages nest at most 100 deep, as in protobuf's own parsers, and have at most 50 million fields in all, some
-/// thousand
-/// times those of a large model; both bound the work.
+/// thousand times those of a large model; both bound the work.
 final class ProtoCursor {
     private static final int NUMBER = 0;
     private static final int EIGHT_BYTES = 1;

@@ -10,8 +10,7 @@ import java.util.Set;
 /// How the names of one part of a model begin in a file.
 ///
 /// The same weights are saved as `model.layers.0..`, `layers.0..` or `model.language_model.layers.0..`, as the model
-/// was
-/// wrapped when it was saved; what lies behind the wrapping is the same.
+/// was wrapped when it was saved; what lies behind the wrapping is the same.
 ///
 /// @param expected what the described names begin with
 /// @param found what the file's names begin with instead

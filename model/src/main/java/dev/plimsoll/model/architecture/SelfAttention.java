@@ -62,8 +62,7 @@ public record SelfAttention(
     /// @param sinks a trained score for each query head that takes part in the softmax
     /// @param outputGate the output times the sigmoid of another projection of the input
     /// @param keysAndValues whose keys and values are looked at
-    /// @param valueProjection whether values have a projection of their own, or are the keys before norm
-    ///     and rotation
+    /// @param valueProjection whether values have a projection of their own, or are the keys before norm and rotation
     public record Options(Presence sinks, Presence outputGate, KeysAndValues keysAndValues, Presence valueProjection) {
         public static final Options PLAIN =
                 new Options(Presence.ABSENT, Presence.ABSENT, KeysAndValues.OWN, Presence.PRESENT);

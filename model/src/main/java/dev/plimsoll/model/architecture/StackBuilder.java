@@ -5,9 +5,7 @@ import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Puts a part together: what stands before the layers, the layers, what stands behind them.
 ///
@@ -19,7 +17,7 @@ public final class StackBuilder {
     private final Shape width;
     private final TensorNaming naming;
     private final List<LayerRun> runs = new ArrayList<>();
-    private final Map<Layer, Block> interned = new HashMap<>();
+    private final List<Interned> interned = new ArrayList<>();
 
     /// @param hidden width of the residual stream
     public StackBuilder(String name, Part.Kind kind, Axis tokens, long hidden, TensorNaming naming) {
@@ -61,8 +59,7 @@ public final class StackBuilder {
             while (end < recipes.size() && recipes.get(end).equals(recipe)) {
                 end++;
             }
-            Block block = interned.computeIfAbsent(new Layer(recipe, sharing), this::block);
-            runs.add(new LayerRun(block, first + at, end - at));
+            runs.add(new LayerRun(block(recipe, sharing), first + at, end - at));
             at = end;
         }
         return this;
@@ -95,10 +92,18 @@ public final class StackBuilder {
         Value append(BlockBuilder block, Value hidden);
     }
 
-    private record Layer(LayerRecipe recipe, Parameter.Sharing sharing) {}
+    private record Interned(LayerRecipe recipe, Parameter.Sharing sharing, Block block) {}
 
-    private Block block(Layer layer) {
-        BlockBuilder block = new BlockBuilder(LayerNames.of(layer.recipe()), naming, tokens, layer.sharing());
-        return block.build(layer.recipe().append(block, block.input("hidden", width)));
+    /// Searched one by one, since recipes differ little: a table would link the hashes of all records in a recipe first.
+    private Block block(LayerRecipe recipe, Parameter.Sharing sharing) {
+        for (Interned known : interned) {
+            if (known.sharing() == sharing && known.recipe().equals(recipe)) {
+                return known.block();
+            }
+        }
+        BlockBuilder builder = new BlockBuilder(LayerNames.of(recipe), naming, tokens, sharing);
+        Block block = builder.build(recipe.append(builder, builder.input("hidden", width)));
+        interned.add(new Interned(recipe, sharing, block));
+        return block;
     }
 }

@@ -7,8 +7,7 @@ import java.util.TreeMap;
 /// The tensor types of GGML files by their number.
 ///
 /// Source: the size assertions of ggml's `ggml-common.h` and the table of `ggml.c` (August 2026), which end at 42.
-/// Types 4, 5,
-/// 31 to 33 and 36 to 38 were removed from the format.
+/// Types 4, 5, 31 to 33 and 36 to 38 were removed from the format.
 public final class GgmlTypes {
     private static final Map<Integer, DataType> BY_NUMBER = new TreeMap<>();
 

@@ -9,11 +9,16 @@ public final class Text {
     /// The text with control characters escaped and a long tail cut, so that a name from a file cannot drive a
     /// terminal.
     public static String printable(String text) {
+        return printable(text, LONGEST);
+    }
+
+    /// The same for a text that may be as long as that.
+    public static String printable(String text, int longest) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length(); ) {
             int character = text.codePointAt(i);
             i += Character.charCount(character);
-            if (out.length() >= LONGEST) {
+            if (out.length() >= longest) {
                 return out.append('…').toString();
             }
             if (unsafe(character)) {

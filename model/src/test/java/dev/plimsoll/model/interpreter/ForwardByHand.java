@@ -160,8 +160,8 @@ final class ForwardByHand {
 
     /// The best experts' outputs by their softmax scores, which are divided by their sum.
     ///
-    /// Source: Shazeer et al. 2017, equation 1; Jiang et al. 2024 (Mixtral), section 2.1: a softmax over
-    /// the chosen scores alone, which is the same as dividing.
+    /// Source: Shazeer et al. 2017, equation 1; Jiang et al. 2024 (Mixtral), section 2.1: a softmax over the chosen
+    /// scores alone, which is the same as dividing.
     private double[] routed(double[] x) {
         double[] scores = new double[EXPERTS];
         for (int e = 0; e < EXPERTS; e++) {

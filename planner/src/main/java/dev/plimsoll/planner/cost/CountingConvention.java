@@ -1,9 +1,9 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// What a FLOP figure counts. Figures under two conventions differ by up to twice in attention alone.
 ///
@@ -135,6 +135,8 @@ public record CountingConvention(
         }
     }
 
+    private static final int SUGGESTIONS = 3;
+
     /// Every matrix product, convolution and recurrence that is really run, and nothing else.
     public static final CountingConvention STRICT = new CountingConvention(
             "strict",
@@ -249,10 +251,10 @@ public record CountingConvention(
                 return convention;
             }
         }
-        String names = presets().stream().map(CountingConvention::name).collect(Collectors.joining(", "));
+        List<String> names = presets().stream().map(CountingConvention::name).toList();
         throw InputException.usage(
-                "counting convention: found '" + Text.printable(name) + "', expected one of " + names,
-                "Choose one of " + names + ".");
+                "counting convention: found '" + Text.printable(name) + "', expected one of " + String.join(", ", names),
+                "The nearest are " + String.join(", ", Nearest.of(name, names, SUGGESTIONS)) + ".");
     }
 
     public CountingConvention withPairs(Pairs other) {

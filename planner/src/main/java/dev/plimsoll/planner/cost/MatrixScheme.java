@@ -9,8 +9,7 @@ public sealed interface MatrixScheme {
     record Rows(DataType dataType, int bytesBeside) implements MatrixScheme {}
 
     /// Values of so many bits, and something kept for each group of them, for each input and for the whole:
-    /// DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger than the matrix is
-    /// the matrix.
+    /// DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger than the matrix is the matrix.
     ///
     /// @param bits of one value
     /// @param groupOutputs how many outputs a group spans, and `groupInputs` how many inputs

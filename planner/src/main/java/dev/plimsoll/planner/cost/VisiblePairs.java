@@ -8,8 +8,7 @@ import java.math.BigInteger;
 ///
 /// With `p` tokens in the past and `n` new ones: `n·p + n(n+1)/2` under a causal mask; the sum of `min(i, w)` over the
 /// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks; the
-/// sum
-/// of the sizes of the blocks the new tokens stand in under blocks.
+/// sum of the sizes of the blocks the new tokens stand in under blocks.
 final class VisiblePairs {
     private VisiblePairs() {}
 
@@ -73,8 +72,7 @@ final class VisiblePairs {
     }
 
     /// With `w` whole blocks of `c` and `r` tokens more: `c^3·w(w-1)/2 + w·S(c-1) + (r+1)·w·c^2 + S(r)`, where `S(m)`
-    /// is
-    /// the sum of the squares up to `m`.
+    /// is the sum of the squares up to `m`.
     private static BigInteger growingBlocks(long tokens, long block) {
         BigInteger size = BigInteger.valueOf(block);
         BigInteger whole = BigInteger.valueOf(tokens / block);

@@ -2,11 +2,11 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.model.units.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// A format that weights are loaded in, by the name people use.
 ///
@@ -27,6 +27,7 @@ public record WeightFormat(String name, Rule rule, String source) {
         record Gguf(GgufMixture mixture) implements Rule {}
     }
 
+    private static final int SUGGESTIONS = 3;
     private static final String PLAIN = "every element as wide as the type";
     private static final int GROUP = 128;
     private static final List<WeightFormat> ALL = formats();
@@ -58,10 +59,10 @@ public record WeightFormat(String name, Rule rule, String source) {
                 return format;
             }
         }
-        String names = ALL.stream().map(WeightFormat::name).collect(Collectors.joining(", "));
+        List<String> names = ALL.stream().map(WeightFormat::name).toList();
         throw InputException.usage(
-                "weight data type: found '" + Text.printable(name) + "', expected one of " + names,
-                "Choose one of " + names + ".");
+                "weight data type: found '" + Text.printable(name) + "', expected one of " + String.join(", ", names),
+                "The nearest are " + String.join(", ", Nearest.of(name, names, SUGGESTIONS)) + ".");
     }
 
     private static List<WeightFormat> formats() {

@@ -49,6 +49,7 @@ public record CacheAnswer(
                     .with("kept", group.what())
                     .with("count", group.layers())
                     .with("bytesPerTokenOfOne", group.bytesPerToken())
+                    .with("bytesPerSequenceOfOne", new Data.Nothing())
                     .with("retention", retention(group.retention())));
         }
         for (StateLayers group : cache.stateLayers()) {
@@ -56,7 +57,9 @@ public record CacheAnswer(
                     .with("block", group.block())
                     .with("kept", "state")
                     .with("count", group.layers())
-                    .with("bytesPerSequenceOfOne", group.bytesPerSequence()));
+                    .with("bytesPerTokenOfOne", new Data.Nothing())
+                    .with("bytesPerSequenceOfOne", group.bytesPerSequence())
+                    .with("retention", new Data.Nothing()));
         }
         return Data.Fields.empty()
                 .with("bytesPerToken", cache.bytesPerToken().count())
@@ -95,7 +98,11 @@ public record CacheAnswer(
         List<Page.Section> sections = new ArrayList<>();
         sections.add(subject.section());
         sections.add(new Page.Section.Facts("", facts(view.units())));
-        sections.add(layerGrid(view.units()));
+        if (cache.cachedLayers().isEmpty() && cache.stateLayers().isEmpty()) {
+            sections.add(new Page.Section.Prose("", List.of("No layer keeps anything of the tokens it has seen.")));
+        } else {
+            sections.add(layerGrid(view.units()));
+        }
         if (view.explains()) {
             sections.add(Explained.section(explanations, textbooks()));
         }

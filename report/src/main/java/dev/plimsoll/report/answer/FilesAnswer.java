@@ -22,6 +22,8 @@ public record FilesAnswer(Subject subject, Stored stored, OptionalLong parameter
                                 .with("active", new Data.Nothing())
                                 .with("embedding", new Data.Nothing())
                                 .with("matmul", new Data.Nothing())
+                                .with("corrections", new Data.Nothing())
+                                .with("nextTokensPrediction", new Data.Nothing())
                                 .with("stored", stored.elements())
                                 .with("blocks", List.of())
                                 .with("provenance", subject.provenance().word()))
@@ -29,6 +31,7 @@ public record FilesAnswer(Subject subject, Stored stored, OptionalLong parameter
                         "weights",
                         Data.Fields.empty()
                                 .with("bytes", stored.bytes().count())
+                                .with("dataType", new Data.Nothing())
                                 .with("storedBytes", stored.bytes().count())
                                 .with("provenance", subject.provenance().word()))
                 .with("keyValueCache", new Data.Nothing())

@@ -66,12 +66,17 @@ public record FlopsAnswer(
                 .with("provenance", subject.provenance().word());
     }
 
+    /// Whether any text is worked on, which the rule of thumb is for.
+    private boolean countsText() {
+        return rule.strict().count() > 0;
+    }
+
     private Data ruleData() {
         return Data.Fields.empty()
                 .with("flopsPerParameter", rule.perParameter())
                 .with("activeParameters", rule.activeParameters())
                 .with("flops", rule.flops().count() * share())
-                .with("ratioToStrict", rule.ratio());
+                .with("ratioToStrict", countsText() ? new Data.Real(rule.ratio()) : new Data.Nothing());
     }
 
     private static Data savingData(CacheSaving saved) {
@@ -133,10 +138,12 @@ public record FlopsAnswer(
                     count.recomputation().times(share()).toString(),
                     recomputation(training.recomputation())));
         }
-        facts.add(new Page.Fact(
-                rule.perParameter() + " N D",
-                rule.flops().times(share()).toString(),
-                "the rule of thumb, " + percent(rule.ratio()) + " of the strict count"));
+        if (countsText()) {
+            facts.add(new Page.Fact(
+                    rule.perParameter() + " N D",
+                    rule.flops().times(share()).toString(),
+                    "the rule of thumb, " + percent(rule.ratio()) + " of the strict count"));
+        }
         saving.ifPresent(saved -> facts.add(savingFact(saved)));
         return facts;
     }

@@ -49,6 +49,7 @@ public record ModelAnswer(
                 .with("keyValueCache", cacheData())
                 .with("flops", flopData())
                 .with("stored", stored.<Data>map(Stored::data).orElse(new Data.Nothing()))
+                .with("notKnown", new Data.Nothing())
                 .with("explanations", Explained.data(explanations));
         return new Answer(data, page(view, explanations));
     }
@@ -119,6 +120,10 @@ public record ModelAnswer(
         sections.add(new Page.Section.Facts("", facts(view.units())));
         sections.add(blockGrid());
         stored.ifPresent(files -> sections.addAll(files.sections(view.units())));
+        if (!training.notCounted().isEmpty()) {
+            sections.add(new Page.Section.Prose(
+                    "", List.of("not in the FLOPs: " + String.join("; ", training.notCounted()))));
+        }
         if (view.detail() == View.Detail.EVERY_TENSOR) {
             sections.add(tensorGrid());
         }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// @param path of a number in the JSON answer, for example `.weights.bytes`; the dot at its start may be left out
 public record Gate(String path, Comparison comparison, double bound) {
     private static final Pattern CONDITION =
-            Pattern.compile("\\s*(\\.?[A-Za-z][A-Za-z0-9.\\[\\]]*)\\s*(<=|>=|==|!=|<|>)\\s*(\\S+)\\s*");
+            Pattern.compile("\\s*(\\.?[A-Za-z\\[][A-Za-z0-9.\\[\\]]*)\\s*(<=|>=|==|!=|<|>)\\s*(\\S+)\\s*");
     private static final int NEAREST = 3;
 
     /// How a value is compared with the bound; the gate fails when it holds.
@@ -61,8 +61,13 @@ public record Gate(String path, Comparison comparison, double bound) {
                     "--fail-on: found '" + Text.printable(text) + "', expected QUANTITY OP VALUE",
                     "Write, for example, --fail-on '.weights.bytes > 80GB'.");
         }
-        String path = matcher.group(1).startsWith(".") ? matcher.group(1) : "." + matcher.group(1);
-        return new Gate(path, Comparison.of(matcher.group(2)), Bounds.parse(matcher.group(3)));
+        return new Gate(path(matcher.group(1)), Comparison.of(matcher.group(2)), Bounds.parse(matcher.group(3)));
+    }
+
+    /// The path as answers have it: `.weights.bytes`, and `[0].weights.bytes` where several models are asked for.
+    private static String path(String typed) {
+        String bare = typed.startsWith(".") ? typed.substring(1) : typed;
+        return bare.startsWith("[") ? bare : "." + bare;
     }
 
     /// The sentence that says why the gate fails on that answer; empty where it does not.

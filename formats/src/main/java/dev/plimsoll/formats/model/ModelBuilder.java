@@ -58,18 +58,16 @@ final class ModelBuilder {
         return this;
     }
 
-    /// Takes the config that the metadata amount to, unless there is one already.
+    /// Takes the config that the metadata amount to, also where a config.json lies beside: the file describes what it
+    /// holds, for example a text without its towers.
     ModelBuilder gguf(GgufFile file) {
-        if (config.isPresent()) {
-            return this;
-        }
-        String fileName = file.metadata().file();
         Optional<JsonObject> described = GgufConfig.of(file);
-        if (described.isEmpty()) {
+        if (described.isPresent()) {
+            config = Optional.of(new Config(file.metadata().file(), described.get()));
+            isConfigOfFile = false;
+        } else {
             whyUnknown = "not known: " + why(file);
         }
-        config = described.map(object -> new Config(fileName, object));
-        isConfigOfFile = false;
         return this;
     }
 

@@ -118,7 +118,6 @@ public final class ModelReader {
         return builder.build();
     }
 
-    /// A GGUF file describes itself, unless a config came with it.
     private static void readGguf(ModelBuilder builder, GgufFile file) {
         builder.checkpoint(file.checkpoint()).gguf(file);
     }

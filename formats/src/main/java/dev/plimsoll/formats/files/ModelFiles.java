@@ -39,7 +39,11 @@ public record ModelFiles(Optional<Path> config, Optional<CheckpointFiles> checkp
         if (attributes.isDirectory()) {
             return ModelFolder.search(path);
         }
-        return attributes.isRegularFile() ? ofFile(path) : ofConfig(path);
+        Optional<ModelFiles> named = byName(path);
+        if (named.isPresent()) {
+            return named.get();
+        }
+        return attributes.isRegularFile() ? byContent(path) : ofConfig(path);
     }
 
     /// The checkpoint among files that are not on this machine.
@@ -51,32 +55,41 @@ public record ModelFiles(Optional<Path> config, Optional<CheckpointFiles> checkp
         return ModelFolder.among(where, names);
     }
 
-    private static ModelFiles ofFile(Path path) {
+    /// What the name says, also of a pipe: waiting for one that is no config would be for nothing.
+    private static Optional<ModelFiles> byName(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".safetensors")) {
-            return beside(path, new CheckpointFiles.Safetensors(path));
+            return Optional.of(beside(path, new CheckpointFiles.Safetensors(path)));
         }
         if (name.endsWith(".safetensors.index.json")) {
-            return beside(path, new CheckpointFiles.SafetensorsIndex(path));
+            return Optional.of(beside(path, new CheckpointFiles.SafetensorsIndex(path)));
         }
         if (name.endsWith(".bin.index.json")) {
-            return beside(path, new CheckpointFiles.PickleIndex(path));
+            return Optional.of(beside(path, new CheckpointFiles.PickleIndex(path)));
         }
         if (name.endsWith(".json")) {
-            return ofConfig(path);
+            return Optional.of(ofConfig(path));
         }
         if (name.endsWith(".onnx")) {
-            return beside(path, new CheckpointFiles.Onnx(path));
+            return Optional.of(beside(path, new CheckpointFiles.Onnx(path)));
         }
         if (name.endsWith(".bin")) {
-            return beside(path, new CheckpointFiles.Pickle(path));
+            return Optional.of(beside(path, new CheckpointFiles.Pickle(path)));
         }
-        if (name.endsWith(".gguf") || startsAsGguf(path)) {
-            return new ModelFiles(Optional.empty(), Optional.of(new CheckpointFiles.Gguf(path)));
+        return name.endsWith(".gguf") ? Optional.of(ofGguf(path)) : Optional.empty();
+    }
+
+    private static ModelFiles byContent(Path path) {
+        if (startsAsGguf(path)) {
+            return ofGguf(path);
         }
         throw InputException.unreadable(
                 Text.printable(path.toString()) + ": no file of a model by its name",
                 "Give a config.json, .safetensors, .safetensors.index.json, .gguf, .onnx, or the folder of a model.");
+    }
+
+    private static ModelFiles ofGguf(Path path) {
+        return new ModelFiles(Optional.empty(), Optional.of(new CheckpointFiles.Gguf(path)));
     }
 
     /// Some stores name GGUF files by their hash, without an extension.

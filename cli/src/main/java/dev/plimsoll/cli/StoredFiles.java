@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 
 /// From what the files of a model hold to what is answered about them.
 final class StoredFiles {
-    private static final List<DataType> PLAIN_NUMBERS = List.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
+    private static final List<DataType> PLAIN_NUMBERS =
+            List.of(DataType.F64, DataType.F32, DataType.F16, DataType.BF16);
 
     private StoredFiles() {}
 

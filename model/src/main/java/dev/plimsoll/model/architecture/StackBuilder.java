@@ -94,7 +94,7 @@ public final class StackBuilder {
 
     private record Interned(LayerRecipe recipe, Parameter.Sharing sharing, Block block) {}
 
-    /// Searched one by one, since recipes differ little: a table would link the hashes of all records in a recipe first.
+    /// Searched one by one, since there are few: a table would first link the hashes of all records in a recipe.
     private Block block(LayerRecipe recipe, Parameter.Sharing sharing) {
         for (Interned known : interned) {
             if (known.sharing() == sharing && known.recipe().equals(recipe)) {

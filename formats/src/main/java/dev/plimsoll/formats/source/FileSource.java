@@ -32,7 +32,7 @@ public final class FileSource implements ByteSource {
     /// Opens a file.
     ///
     /// @throws InputException when the path is missing, is no regular file (a folder, a pipe, a device), or may not be
-    /// read
+    ///     read
     public static FileSource open(Path path) {
         String name = Text.printable(path.toString());
         try {

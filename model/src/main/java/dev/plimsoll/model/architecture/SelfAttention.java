@@ -37,7 +37,12 @@ public record SelfAttention(
         QUERY,
         KEY,
         VALUE,
-        OUTPUT
+        OUTPUT;
+
+        /// Whether this one is among those that add a bias.
+        Presence bias(Set<Projection> biased) {
+            return biased.contains(this) ? Presence.PRESENT : Presence.ABSENT;
+        }
     }
 
     /// Normalisation of queries and keys.
@@ -62,7 +67,8 @@ public record SelfAttention(
     /// @param sinks a trained score for each query head that takes part in the softmax
     /// @param outputGate the output times the sigmoid of another projection of the input
     /// @param keysAndValues whose keys and values are looked at
-    /// @param valueProjection whether values have a projection of their own, or are the keys before norm and rotation
+    /// @param valueProjection whether values have a projection of their own, or are the keys before norm
+    ///     and rotation
     public record Options(Presence sinks, Presence outputGate, KeysAndValues keysAndValues, Presence valueProjection) {
         public static final Options PLAIN =
                 new Options(Presence.ABSENT, Presence.ABSENT, KeysAndValues.OWN, Presence.PRESENT);
@@ -142,7 +148,7 @@ public record SelfAttention(
             gate = block.activate("attention.gate.sigmoid", Role.CORE_ATTENTION, gate, ActivationFunction.SIGMOID);
             output = block.multiply("attention.gated", Role.CORE_ATTENTION, output, gate);
         }
-        Presence bias = biased.contains(Projection.OUTPUT) ? Presence.PRESENT : Presence.ABSENT;
+        Presence bias = Projection.OUTPUT.bias(biased);
         return block.linear("attention.output", Role.ATTENTION_OUTPUT, output, heads.output(), width, bias);
     }
 
@@ -175,9 +181,8 @@ public record SelfAttention(
     }
 
     private Value project(BlockBuilder block, String name, Value input, Shape outputs, Projection projection) {
-        Presence bias = biased.contains(projection) ? Presence.PRESENT : Presence.ABSENT;
         Shape width = input.shape().trailing(1);
-        return block.linear("attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, bias);
+        return block.linear("attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, projection.bias(biased));
     }
 
     private Value normalize(BlockBuilder block, String name, Value value) {

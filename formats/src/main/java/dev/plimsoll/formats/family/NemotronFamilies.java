@@ -3,6 +3,7 @@ package dev.plimsoll.formats.family;
 import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.names.Namings;
 import dev.plimsoll.model.architecture.DenseReplacement;
+import dev.plimsoll.model.architecture.DenseReplacement.Replaced;
 import dev.plimsoll.model.architecture.GatedFeedForward;
 import dev.plimsoll.model.architecture.HeadRecipe;
 import dev.plimsoll.model.architecture.NormRecipe.Affine;
@@ -13,11 +14,12 @@ import dev.plimsoll.model.architecture.SelfAttention.Projection;
 import dev.plimsoll.model.architecture.Sublayer;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.Rotary;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Nemotron, and the Llamas whose blocks a search has thinned out.
 final class NemotronFamilies {
@@ -61,23 +63,19 @@ final class NemotronFamilies {
     }
 
     private static List<Sublayer> sublayers(Config config, Config block) {
-        List<Sublayer> sublayers = new ArrayList<>();
-        part(block, "attention", sublayers).ifPresent(how -> sublayers.add(attention(config, how)));
-        part(block, "ffn", sublayers).ifPresent(how -> sublayers.add(feedForward(config, how)));
-        return sublayers;
+        Optional<Sublayer> attention = part(block, "attention", Replaced.ATTENTION, how -> attention(config, how));
+        Optional<Sublayer> feedForward = part(block, "ffn", Replaced.FEED_FORWARD, how -> feedForward(config, how));
+        return Stream.of(attention, feedForward).flatMap(Optional::stream).toList();
     }
 
-    /// What the block says of a part that is neither absent nor a linear map; the latter is added at once.
-    private static Optional<Config> part(Config block, String key, List<Sublayer> sublayers) {
+    /// What the block has in the place of a part: nothing, a linear map, or a sublayer of its own.
+    private static Optional<Sublayer> part(
+            Config block, String key, Replaced replaced, Function<Config, Sublayer> own) {
         Config how = block.nested(key).orElseThrow(() -> block.invalid(key, "missing", "an object"));
         if (how.isTrue("no_op")) {
             return Optional.empty();
         }
-        if (how.isTrue("replace_with_linear")) {
-            sublayers.add(new DenseReplacement(key.equals("attention") ? "attention" : "feed_forward"));
-            return Optional.empty();
-        }
-        return Optional.of(how);
+        return Optional.of(how.isTrue("replace_with_linear") ? new DenseReplacement(replaced) : own.apply(how));
     }
 
     private static Sublayer attention(Config config, Config how) {

@@ -31,9 +31,8 @@ public final class FileSource implements ByteSource {
 
     /// Opens a file.
     ///
-    /// @throws InputException when the path is missing, is no regular file (a folder, a pipe, a device), or
-    ///     may not be
-    /// read
+    /// @throws InputException when the path is missing, is no regular file (a folder, a pipe, a device), or may not be
+    ///     read
     public static FileSource open(Path path) {
         String name = Text.printable(path.toString());
         try {

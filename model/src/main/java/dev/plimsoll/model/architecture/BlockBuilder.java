@@ -1,6 +1,7 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
@@ -73,7 +74,7 @@ public final class BlockBuilder {
     /// Appends an operator and gives its first output.
     public Value append(Operator operator) {
         operators.add(operator);
-        return operator.writes().getFirst();
+        return operator.output();
     }
 
     /// A linear map from `inputWidths` to `outputs`.
@@ -109,12 +110,25 @@ public final class BlockBuilder {
         return output;
     }
 
-    /// A bias of the given width where there is one.
-    public Optional<Parameter> bias(String key, Presence bias, Shape outputs) {
+    /// A bias where there is one, which lies in a file as these groups.
+    public Optional<Parameter> bias(String key, Presence bias, Shape... groups) {
         return switch (bias) {
             case ABSENT -> Optional.empty();
-            case PRESENT -> Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, outputs));
+            case PRESENT -> Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, groups));
         };
+    }
+
+    /// A convolution of each channel over a token and the ones before it: `channels · width` parameters, and a bias.
+    Value convolve(String key, Value input, Shape channels, int width, Presence bias) {
+        Parameter kernel = parameter(key + ".weight", Parameter.Kind.KERNEL, channels, Shape.of(Axis.KERNEL, width));
+        return append(new Operator.Convolution(
+                key,
+                Role.RECURRENCE,
+                input,
+                new ConvolutionKind.CausalByChannel(width),
+                kernel,
+                bias(key, bias, channels),
+                Value.activation(key, input.shape())));
     }
 
     /// A normalisation over the input's last `axes` axes.
@@ -131,9 +145,6 @@ public final class BlockBuilder {
     /// A normalisation over the input's last `axes` axes, whose gains lie in a file as these groups of the last axes.
     Value normalize(String key, Value input, NormRecipe recipe, int axes, Shape... groups) {
         Optional<Parameter> gain = recipe.affine().gain().map(kind -> parameter(key + ".weight", kind, groups));
-        Optional<Parameter> bias = recipe.affine().bias() == Presence.PRESENT
-                ? Optional.of(parameter(key + ".bias", Parameter.Kind.BIAS, groups))
-                : Optional.empty();
         return append(new Operator.Normalization(
                 key,
                 Role.NORMALIZATION,
@@ -142,7 +153,7 @@ public final class BlockBuilder {
                 recipe.epsilon(),
                 axes,
                 gain,
-                bias,
+                bias(key, recipe.affine().bias(), groups),
                 Value.activation(key, input.shape())));
     }
 

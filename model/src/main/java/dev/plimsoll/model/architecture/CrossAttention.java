@@ -13,7 +13,8 @@ import java.util.Set;
 
 /// Attention of a decoder's tokens over another stack's output, which comes in as `encoder`.
 ///
-/// Parameters, with `u` the other stack's width: `a·d·h` query, `k·(d + w)·u` key and value, `h·a·w` output.
+/// Parameters, with `u` the other stack's width: `a·d·h` query, `k·(d + w)·u` key and value, `h·a·w` output, and what
+/// biases and norms add.
 ///
 /// @param sourceTokens the axis along which the other stack's tokens lie
 /// @param sourceWidth the other stack's width
@@ -56,17 +57,14 @@ public record CrossAttention(
                 scores,
                 List.of(key, value),
                 Value.activation("cross_attention.core", block.tokens().then(heads.output()))));
-        Presence bias = bias(SelfAttention.Projection.OUTPUT);
+        Presence bias = SelfAttention.Projection.OUTPUT.bias(biased);
         return block.linear("cross_attention.output", Role.ATTENTION_OUTPUT, output, heads.output(), width, bias);
     }
 
     private Value project(
             BlockBuilder block, String name, Value input, Shape outputs, SelfAttention.Projection projection) {
         Shape width = input.shape().trailing(1);
-        return block.linear("cross_attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, bias(projection));
-    }
-
-    private Presence bias(SelfAttention.Projection projection) {
-        return biased.contains(projection) ? Presence.PRESENT : Presence.ABSENT;
+        return block.linear(
+                "cross_attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, projection.bias(biased));
     }
 }

@@ -4,23 +4,29 @@ import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Shape;
 
-/// One linear map in the place of attention or of a feed-forward network, `h·h` parameters (Nemotron's searched
-/// blocks).
-///
-/// @param key what it stands for: `attention` or `feed_forward`
-public record DenseReplacement(String key) implements Sublayer {
-    private static final String ATTENTION = "attention";
+/// One linear map in the place of another sublayer, `h·h` parameters (Nemotron's searched blocks).
+public record DenseReplacement(Replaced replaced) implements Sublayer {
+    /// What the map stands for.
+    public enum Replaced {
+        ATTENTION,
+        FEED_FORWARD
+    }
 
-    public DenseReplacement {
-        if (!key.equals(ATTENTION) && !key.equals("feed_forward")) {
-            throw new IllegalArgumentException("a linear map stands for attention or feed_forward, not for " + key);
-        }
+    @Override
+    public String key() {
+        return switch (replaced) {
+            case ATTENTION -> "attention";
+            case FEED_FORWARD -> "feed_forward";
+        };
     }
 
     @Override
     public Value append(BlockBuilder block, Value input) {
         Shape hidden = input.shape().trailing(1);
-        Role role = key.equals(ATTENTION) ? Role.ATTENTION_OUTPUT : Role.FEED_FORWARD;
-        return block.linear(key + ".linear", role, input, hidden, hidden, Presence.ABSENT);
+        Role role = switch (replaced) {
+            case ATTENTION -> Role.ATTENTION_OUTPUT;
+            case FEED_FORWARD -> Role.FEED_FORWARD;
+        };
+        return block.linear(key() + ".linear", role, input, hidden, hidden, Presence.ABSENT);
     }
 }

@@ -17,8 +17,9 @@ import java.util.Set;
 
 /// An encoder's attention whose scores add products of content with relative positions.
 ///
-/// Parameters: four maps of `h·a·d` and their biases, a map of `h·a·d` for each term where positions have their own,
-/// and once for the whole model a table `B·h` of relative positions with its normalisation. Source: He et al. 2021
+/// Parameters: four maps of `h·a·d` and their biases, one more for each term where positions have maps of their own,
+/// and
+/// once for the whole model a table `B·h` of relative positions with its normalisation. Source: He et al. 2021
 /// (DeBERTa), equations 2 to 4.
 ///
 /// @param biased the projections of content that add a bias
@@ -79,7 +80,12 @@ public record DisentangledAttention(
                 List.of(),
                 Value.activation("attention.core", block.tokens().then(heads.output()))));
         return block.linear(
-                "attention.output", Role.ATTENTION_OUTPUT, output, heads.output(), width, bias(Projection.OUTPUT));
+                "attention.output",
+                Role.ATTENTION_OUTPUT,
+                output,
+                heads.output(),
+                width,
+                Projection.OUTPUT.bias(biased));
     }
 
     private PositionBias relativePositions(BlockBuilder block, Shape width) {
@@ -123,18 +129,15 @@ public record DisentangledAttention(
             return Optional.empty();
         }
         String operator = "attention.position_" + name;
-        Presence keyBias = positions == PositionProjections.OWN_KEY_UNBIASED ? Presence.ABSENT : Presence.PRESENT;
+        Presence ownBias = positions == PositionProjections.OWN_KEY_UNBIASED && projection == Projection.KEY
+                ? Presence.ABSENT
+                : Presence.PRESENT;
+        Shape width = rows.shape().trailing(1);
         return Optional.of(
                 switch (positions) {
                     case OF_CONTENT -> project(block, operator, "attention." + name, rows, outputs, projection);
                     case OWN, OWN_KEY_UNBIASED ->
-                        block.linear(
-                                operator,
-                                Role.QUERY_KEY_VALUE,
-                                rows,
-                                rows.shape().trailing(1),
-                                outputs,
-                                projection == Projection.KEY ? keyBias : Presence.PRESENT);
+                        block.linear(operator, Role.QUERY_KEY_VALUE, rows, width, outputs, ownBias);
                 });
     }
 
@@ -150,10 +153,6 @@ public record DisentangledAttention(
                 weight,
                 width,
                 outputs,
-                block.bias(parameters, bias(projection), outputs));
-    }
-
-    private Presence bias(Projection projection) {
-        return biased.contains(projection) ? Presence.PRESENT : Presence.ABSENT;
+                block.bias(parameters, projection.bias(biased), outputs));
     }
 }

@@ -1,7 +1,6 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.ActivationFunction;
-import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
@@ -64,17 +63,7 @@ public record GatedDelta(long keyHeads, long keySize, long valueHeads, long valu
 
     private Value convolve(BlockBuilder block, String of, Value input, Shape hidden, Shape channels) {
         Value projected = project(block, of, input, hidden, channels);
-        String key = of + "_convolution";
-        Parameter kernel =
-                block.parameter(key + ".weight", Parameter.Kind.KERNEL, channels, Shape.of(Axis.KERNEL, convolution));
-        Value convolved = block.append(new Operator.Convolution(
-                key,
-                Role.RECURRENCE,
-                projected,
-                new ConvolutionKind.CausalByChannel(convolution),
-                kernel,
-                block.bias(key, Presence.ABSENT, channels),
-                Value.activation(key, projected.shape())));
+        Value convolved = block.convolve(of + "_convolution", projected, channels, convolution, Presence.ABSENT);
         return block.activate(of + "_activation", Role.RECURRENCE, convolved, ActivationFunction.SILU);
     }
 }

@@ -6,7 +6,8 @@ import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 
-/// `down(activation(gate(x)) · up(x))`: `3·h·f` parameters and the biases. Source: Shazeer 2020 (GLU variants).
+/// `down(activation(gate(x)) · up(x))`: `3·h·f` parameters, with biases `2·f + h` more. Source: Shazeer 2020 (GLU
+/// variants).
 public record GatedFeedForward(long width, ActivationFunction function, Presence bias) implements Sublayer {
     @Override
     public String key() {

@@ -1,7 +1,6 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.ActivationFunction;
-import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
@@ -100,17 +99,7 @@ public record GroupedStateSpace(
     }
 
     private Value convolve(BlockBuilder block, String of, Value value, Shape channels) {
-        String key = of + "_convolution";
-        Parameter kernel =
-                block.parameter(key + ".weight", Parameter.Kind.KERNEL, channels, Shape.of(Axis.KERNEL, convolution));
-        Value convolved = block.append(new Operator.Convolution(
-                key,
-                Role.RECURRENCE,
-                value,
-                new ConvolutionKind.CausalByChannel(convolution),
-                kernel,
-                block.bias(key, convolutionBias, channels),
-                Value.activation(key, value.shape())));
+        Value convolved = block.convolve(of + "_convolution", value, channels, convolution, convolutionBias);
         return block.activate(of + "_activation", Role.RECURRENCE, convolved, ActivationFunction.SILU);
     }
 }

@@ -14,8 +14,9 @@ import java.util.OptionalLong;
 
 /// A router and experts, each a feed-forward network; a token passes the `topK` best and the shared ones.
 ///
-/// Parameters: router `E·h`, experts `3·E·h·f` (`2·E·h·f` without a gate), shared experts as a feed-forward network.
-/// With a latent width `r`, the experts' `h` is `r`, and the maps to it and back are `2·r·h`.
+/// Parameters: router `E·h`, experts `3·E·h·f` (`2·E·h·f` without a gate), shared experts as a feed-forward network,
+/// and what the biases add: `E` for the router, `E` for its correction, `E·(2f + h)` for the experts (`E·(f + h)`
+/// without a gate). With a latent width `r`, the experts' `h` is `r`, and the maps to it and back are `2·r·h`.
 ///
 /// @param width inner width of one expert
 /// @param form whether an expert has a gate
@@ -228,16 +229,13 @@ public record MixtureOfExperts(
             BlockBuilder block, String key, Value input, Value experts, Shape inputWidths, Shape outputs) {
         Shape number = Shape.of(Axis.EXPERTS, routing.experts());
         Parameter weight = block.parameter(key + ".weight", Parameter.Kind.MATRIX, number, outputs, inputWidths);
-        Optional<Parameter> bias = biases.experts() == Presence.PRESENT
-                ? Optional.of(block.parameter(key + ".bias", Parameter.Kind.BIAS, number, outputs))
-                : Optional.empty();
         return block.append(new Operator.GroupedLinear(
                 key,
                 Role.EXPERT,
                 input,
                 experts,
                 weight,
-                bias,
+                block.bias(key, biases.experts(), number, outputs),
                 Value.activation(key, experts.shape().then(outputs))));
     }
 

@@ -1,7 +1,6 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.ActivationFunction;
-import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
@@ -67,16 +66,7 @@ public record SelectiveScan(
     }
 
     private Value convolve(BlockBuilder block, Value x, Shape channels) {
-        Parameter kernel = block.parameter(
-                "recurrence.convolution.weight", Parameter.Kind.KERNEL, channels, Shape.of(Axis.KERNEL, convolution));
-        Value convolved = block.append(new Operator.Convolution(
-                "recurrence.convolution",
-                Role.RECURRENCE,
-                x,
-                new ConvolutionKind.CausalByChannel(convolution),
-                kernel,
-                block.bias("recurrence.convolution", convolutionBias, channels),
-                Value.activation("recurrence.convolution", x.shape())));
+        Value convolved = block.convolve("recurrence.convolution", x, channels, convolution, convolutionBias);
         return block.activate("recurrence.activation", Role.RECURRENCE, convolved, ActivationFunction.SILU);
     }
 

@@ -37,7 +37,12 @@ public record SelfAttention(
         QUERY,
         KEY,
         VALUE,
-        OUTPUT
+        OUTPUT;
+
+        /// Whether this one is among those that add a bias.
+        Presence bias(Set<Projection> biased) {
+            return biased.contains(this) ? Presence.PRESENT : Presence.ABSENT;
+        }
     }
 
     /// Normalisation of queries and keys.
@@ -143,7 +148,7 @@ public record SelfAttention(
             gate = block.activate("attention.gate.sigmoid", Role.CORE_ATTENTION, gate, ActivationFunction.SIGMOID);
             output = block.multiply("attention.gated", Role.CORE_ATTENTION, output, gate);
         }
-        Presence bias = biased.contains(Projection.OUTPUT) ? Presence.PRESENT : Presence.ABSENT;
+        Presence bias = Projection.OUTPUT.bias(biased);
         return block.linear("attention.output", Role.ATTENTION_OUTPUT, output, heads.output(), width, bias);
     }
 
@@ -176,9 +181,8 @@ public record SelfAttention(
     }
 
     private Value project(BlockBuilder block, String name, Value input, Shape outputs, Projection projection) {
-        Presence bias = biased.contains(projection) ? Presence.PRESENT : Presence.ABSENT;
         Shape width = input.shape().trailing(1);
-        return block.linear("attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, bias);
+        return block.linear("attention." + name, Role.QUERY_KEY_VALUE, input, width, outputs, projection.bias(biased));
     }
 
     private Value normalize(BlockBuilder block, String name, Value value) {

@@ -20,9 +20,17 @@ public sealed interface Operator {
 
     List<Value> reads();
 
-    List<Value> writes();
+    /// The value that it writes, or the first of them.
+    Value output();
 
-    List<Parameter> parameters();
+    default List<Value> writes() {
+        return List.of(output());
+    }
+
+    /// What it multiplies by or adds; a block refuses a parameter that no operator names here.
+    default List<Parameter> parameters() {
+        return List.of();
+    }
 
     /// `output[.., :] = table[indices[..], :]`.
     ///
@@ -32,11 +40,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(indices);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
         }
 
         @Override
@@ -69,11 +72,6 @@ public sealed interface Operator {
         }
 
         @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return with(List.of(weight), bias);
         }
@@ -99,11 +97,6 @@ public sealed interface Operator {
         }
 
         @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return with(with(List.of(), gain), bias);
         }
@@ -114,16 +107,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(input);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
         }
     }
 
@@ -170,11 +153,6 @@ public sealed interface Operator {
         }
 
         @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return scores.parameters();
         }
@@ -194,16 +172,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return List.of(query, key, weights);
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
-        }
     }
 
     /// Applies a function to each element; xIELU brings two trained scalars.
@@ -218,11 +186,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return List.of(input);
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
     }
 
     /// `output = left · right`, element by element; the right one may lack the left's last axes, or have a 1 there.
@@ -230,16 +193,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(left, right);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
         }
     }
 
@@ -249,16 +202,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return List.of(left, right);
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
-        }
     }
 
     /// `output = factor · input`.
@@ -266,11 +209,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(input);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
         }
 
         @Override
@@ -306,6 +244,11 @@ public sealed interface Operator {
         }
 
         @Override
+        public Value output() {
+            return experts;
+        }
+
+        @Override
         public List<Value> writes() {
             return List.of(experts, weights);
         }
@@ -323,16 +266,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(input, experts);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
         }
     }
 
@@ -357,11 +290,6 @@ public sealed interface Operator {
         }
 
         @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return with(List.of(weight), bias);
         }
@@ -375,16 +303,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return Stream.concat(Stream.of(input, experts), weights.stream()).toList();
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
         }
     }
 
@@ -401,11 +319,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(input);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
         }
 
         @Override
@@ -446,11 +359,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return List.of(input, timeStep, inputProjection, outputProjection);
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
     }
 
     /// The gated delta rule: `S = alpha · S · (I - beta · k · k^T) + beta · v · k^T`, `y = S · q`, for each value head.
@@ -485,11 +393,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return List.of(query, key, value, beta, decay);
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
     }
 
     /// Puts values behind one another along one axis; one that lacks the axis is one entry along it, and one that lacks
@@ -503,16 +406,6 @@ public sealed interface Operator {
         public List<Value> reads() {
             return inputs;
         }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
-        }
     }
 
     /// Makes fewer tokens of many: takes one, averages neighbours, or puts neighbours beside one another in one wider
@@ -521,16 +414,6 @@ public sealed interface Operator {
         @Override
         public List<Value> reads() {
             return List.of(input);
-        }
-
-        @Override
-        public List<Value> writes() {
-            return List.of(output);
-        }
-
-        @Override
-        public List<Parameter> parameters() {
-            return List.of();
         }
     }
 

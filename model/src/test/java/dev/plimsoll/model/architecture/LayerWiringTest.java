@@ -92,18 +92,13 @@ class LayerWiringTest {
         assertThat(name(borrowing)).isEqualTo("layer (causal attention (shared cache))");
         assertThat(name(new SideBySide(ATTENTION, new ShortConvolution(3, Presence.ABSENT))))
                 .isEqualTo("layer (causal attention beside short convolution)");
-        assertThat(name(new DenseReplacement("attention"))).isEqualTo("layer (linear map for attention)");
-        assertThat(name(new DenseReplacement("feed_forward"))).isEqualTo("layer (linear map for feed forward)");
+        assertThat(name(new DenseReplacement(DenseReplacement.Replaced.ATTENTION)))
+                .isEqualTo("layer (linear map for attention)");
+        assertThat(name(new DenseReplacement(DenseReplacement.Replaced.FEED_FORWARD)))
+                .isEqualTo("layer (linear map for feed forward)");
         assertThat(name(new GatedDelta(2, 128, 4, 128, 4, NORM))).isEqualTo("layer (linear attention)");
     }
 
-    @Test
-    void aLinearMapReplacesAttentionOrAFeedForwardNetworkOnly() {
-        assertThatThrownBy(() -> new DenseReplacement("router"))
-                .hasMessage("a linear map stands for attention or feed_forward, not for router");
-    }
-
-    /// DeepSeek-V3.2's attention rotates the last 64 of 192 by neighbours, its indexer the first 64 of 128 by halves.
     @Test
     void anIndexerRotatesAsItSays() {
         Rotary last = new Rotary(64, 10_000, Rotary.Pairing.NEIGHBOURS, Rotary.End.LAST, new RotaryScaling.None());

@@ -287,8 +287,8 @@ class SublayerParametersTest {
 
     @Test
     void aDenseReplacementIsOneSquare() {
-        assertParameters(8192, new DenseReplacement("attention"), 8192 * 8192);
-        assertParameters(8192, new DenseReplacement("feed_forward"), 8192 * 8192);
+        assertParameters(8192, new DenseReplacement(DenseReplacement.Replaced.ATTENTION), 8192 * 8192);
+        assertParameters(8192, new DenseReplacement(DenseReplacement.Replaced.FEED_FORWARD), 8192 * 8192);
     }
 
     @Test

@@ -86,7 +86,7 @@ final class OpenSizes {
         if (workload.pastTokens() == 0) {
             return true;
         }
-        for (Dimension dimension : operator.writes().getFirst().shape().dimensions()) {
+        for (Dimension dimension : operator.output().shape().dimensions()) {
             Axis axis = dimension.axis();
             if (axis.isOpen() && axis != Axis.BATCH && axis != Axis.SEQUENCE) {
                 return false;

@@ -7,7 +7,6 @@ import dev.plimsoll.formats.fixtures.GgufWriter;
 import dev.plimsoll.formats.fixtures.OnnxWriter;
 import dev.plimsoll.formats.fixtures.ProtoWriter;
 import dev.plimsoll.formats.fixtures.SafetensorsWriter;
-import dev.plimsoll.formats.fixtures.TensorList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -134,7 +133,7 @@ class BadCheckpointTest {
             Path file = folder.resolve("long.safetensors");
             byte[] bytes = new byte[64];
             for (int i = 0; i < 8; i++) {
-                bytes[i] = (byte) (claimed >> 8 * i);
+                bytes[i] = (byte) (claimed >> (8 * i));
             }
             Files.write(file, bytes);
             refused(file);
@@ -145,9 +144,19 @@ class BadCheckpointTest {
     void aGgufThatClaimsABillionTensorsIsRefused() throws IOException {
         Path file = folder.resolve("model.gguf");
         for (long claimed : new long[] {1_000_000_000, Long.MAX_VALUE, -1}) {
-            Files.write(file, new GgufWriter().text("general.architecture", "llama").counts(claimed, 1).bytes());
+            Files.write(
+                    file,
+                    new GgufWriter()
+                            .text("general.architecture", "llama")
+                            .counts(claimed, 1)
+                            .bytes());
             refused(file);
-            Files.write(file, new GgufWriter().text("general.architecture", "llama").counts(0, claimed).bytes());
+            Files.write(
+                    file,
+                    new GgufWriter()
+                            .text("general.architecture", "llama")
+                            .counts(0, claimed)
+                            .bytes());
             refused(file);
         }
     }
@@ -157,7 +166,11 @@ class BadCheckpointTest {
         Path file = folder.resolve("model.gguf");
         Files.write(file, new GgufWriter().nested("a", 100_000).bytes());
         refused(file);
-        Files.write(file, new GgufWriter().rawTensor("token_embd.weight", 9999, 0, 64, 512).bytes());
+        Files.write(
+                file,
+                new GgufWriter()
+                        .rawTensor("token_embd.weight", 9999, 0, 64, 512)
+                        .bytes());
         refused(file);
     }
 
@@ -186,7 +199,8 @@ class BadCheckpointTest {
     @Test
     void aShardThatIsNotThereIsNamed() {
         TinyLlama.sharded(folder);
-        assertThat(folder.resolve("part-of-two-1.safetensors").toFile().delete()).isTrue();
+        assertThat(folder.resolve("part-of-two-1.safetensors").toFile().delete())
+                .isTrue();
         assertThat(refused(folder).cause()).contains("part-of-two-1.safetensors");
     }
 
@@ -220,7 +234,8 @@ class BadCheckpointTest {
         }
         List<FixtureTensor> tensors = new ArrayList<>(TinyLlama.tensors());
         tensors.add(FixtureTensor.of(name, "BF16", 4));
-        Run extra = Run.of("model", TinyLlama.folder(folder, tensors).toString()).answered();
+        Run extra =
+                Run.of("model", TinyLlama.folder(folder, tensors).toString()).answered();
         assertThat(extra.out()).contains("\\u001b[31mred").doesNotContain("\u001b", "\u0007");
     }
 
@@ -232,8 +247,13 @@ class BadCheckpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"model.safetensors", "model.gguf", "model.onnx", "model.safetensors.index.json",
-                "pytorch_model.bin"})
+            strings = {
+                "model.safetensors",
+                "model.gguf",
+                "model.onnx",
+                "model.safetensors.index.json",
+                "pytorch_model.bin"
+            })
     void aPipeIsNoCheckpointAndIsNotWaitedFor(String name) throws Exception {
         Path pipe = folder.resolve(name);
         Pipes.make(pipe);

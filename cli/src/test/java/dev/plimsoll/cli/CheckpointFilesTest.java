@@ -17,13 +17,11 @@ import tools.jackson.databind.JsonNode;
 
 /// The same small model in every kind of file, from a folder to the answer.
 class CheckpointFilesTest {
-    private static final String TINY_BERT =
-            """
+    private static final String TINY_BERT = """
             {"model_type": "bert", "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
              "intermediate_size": 16, "vocab_size": 10, "max_position_embeddings": 12, "type_vocab_size": 2}
             """;
-    private static final String TINY_BERT_TENSORS =
-            """
+    private static final String TINY_BERT_TENSORS = """
             embeddings.word_embeddings.weight                   f32 10 8
             embeddings.position_embeddings.weight               f32 12 8
             embeddings.token_type_embeddings.weight             f32 2 8
@@ -56,7 +54,8 @@ class CheckpointFilesTest {
 
     @Test
     void aFolderIsReconciledTensorByTensor() {
-        JsonNode answer = Run.json("model", TinyLlama.folder(folder, TinyLlama.tensors()).toString());
+        JsonNode answer =
+                Run.json("model", TinyLlama.folder(folder, TinyLlama.tensors()).toString());
         assertThat(answer.at("/parameters/total").asLong()).isEqualTo(TinyLlama.PARAMETERS);
         assertThat(answer.at("/parameters/stored").asLong()).isEqualTo(TinyLlama.PARAMETERS);
         assertThat(answer.at("/weights/bytes").asLong()).isEqualTo(2 * TinyLlama.PARAMETERS);
@@ -73,10 +72,14 @@ class CheckpointFilesTest {
         TinyLlama.sharded(folder);
         JsonNode parameters = Run.json("model", folder.toString()).get("parameters");
         assertThat(parameters.get("total").asLong()).isEqualTo(TinyLlama.PARAMETERS);
-        assertThat(Run.json("model", folder.resolve("model.safetensors.index.json").toString()).get("parameters"))
+        assertThat(Run.json(
+                                "model",
+                                folder.resolve("model.safetensors.index.json").toString())
+                        .get("parameters"))
                 .isEqualTo(parameters);
         TinyLlama.file(folder.resolve("model.safetensors"), TinyLlama.tensors());
-        assertThat(Run.json("model", folder.resolve("model.safetensors").toString()).get("parameters"))
+        assertThat(Run.json("model", folder.resolve("model.safetensors").toString())
+                        .get("parameters"))
                 .isEqualTo(parameters);
     }
 
@@ -93,7 +96,9 @@ class CheckpointFilesTest {
         JsonNode extra = answer.at("/stored/beyondParameters/0");
         assertThat(extra.get("pattern").asString()).isEqualTo("rope_freqs.weight");
         assertThat(extra.get("elements").asLong()).isEqualTo(4);
-        assertThat(Run.json("kv", file.toString()).at("/keyValueCache/bytesPerToken").asLong())
+        assertThat(Run.json("kv", file.toString())
+                        .at("/keyValueCache/bytesPerToken")
+                        .asLong())
                 .isEqualTo(2 * 2 * 4 * 8 * 2);
     }
 
@@ -119,9 +124,7 @@ class CheckpointFilesTest {
         ProtoWriter graph = new ProtoWriter();
         for (FixtureTensor tensor : TensorList.of(TINY_BERT_TENSORS)) {
             long[] sizes = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-            graph.message(
-                    5,
-                    OnnxWriter.rawTensor(tensor.name(), OnnxWriter.FLOAT, 4 * (int) tensor.elements(), sizes));
+            graph.message(5, OnnxWriter.rawTensor(tensor.name(), OnnxWriter.FLOAT, 4 * (int) tensor.elements(), sizes));
         }
         Files.write(file, OnnxWriter.model(graph));
     }
@@ -178,8 +181,7 @@ class CheckpointFilesTest {
     @Test
     void whatAFileHoldsBeyondTheModelIsListedByName() {
         List<FixtureTensor> tensors = new ArrayList<>(TinyLlama.tensors());
-        tensors.addAll(TensorList.of(
-                """
+        tensors.addAll(TensorList.of("""
                 model.layers.{0..1}.self_attn.rotary_emb.inv_freq   F32  4
                 something.nobody.knows                              BF16 3 5
                 """));

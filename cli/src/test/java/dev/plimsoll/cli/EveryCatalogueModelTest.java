@@ -42,7 +42,8 @@ class EveryCatalogueModelTest {
     void theCacheIsArithmeticAndNoMoreThanAnEngineTakes(Catalogue.Entry entry) {
         JsonNode answer = Run.json("kv", entry.ref(), "--tokens", "1000", "--batch", "3", "--explain");
         JsonNode cache = answer.get("keyValueCache");
-        assertThat(cache.get("bytes").asLong()).isLessThanOrEqualTo(cache.get("engineBytes").asLong());
+        assertThat(cache.get("bytes").asLong())
+                .isLessThanOrEqualTo(cache.get("engineBytes").asLong());
         assertThat(cache.get("totalBytes").asLong())
                 .isEqualTo(cache.get("bytes").asLong()
                         + 3 * cache.get("stateBytesPerSequence").asLong());
@@ -81,10 +82,9 @@ class EveryCatalogueModelTest {
     private static void evaluates(JsonNode lines) {
         assertThat(lines).isNotEmpty();
         for (JsonNode line : lines) {
-            double evaluated = Arithmetic.evaluate(line.get("substituted").asString()).doubleValue();
-            assertThat(line.get("value").asDouble())
-                    .as("%s", line)
-                    .isCloseTo(evaluated, withinPercentage(1e-13));
+            double evaluated =
+                    Arithmetic.evaluate(line.get("substituted").asString()).doubleValue();
+            assertThat(line.get("value").asDouble()).as("%s", line).isCloseTo(evaluated, withinPercentage(1e-13));
         }
     }
 }

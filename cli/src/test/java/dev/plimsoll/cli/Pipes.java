@@ -16,7 +16,8 @@ final class Pipes {
 
     /// Makes a named pipe.
     static void make(Path pipe) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
     }
 
     /// A file that the user of this test may not read.

@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 
 /// A model of two layers of 64, 8 query and 4 key/value heads of 8, in the files that models come in.
 final class TinyLlama {
-    static final String CONFIG =
-            """
+    static final String CONFIG = """
             {
               "architectures": ["LlamaForCausalLM"],
               "model_type": "llama",
@@ -35,8 +34,7 @@ final class TinyLlama {
     static final long NORMS = (2 * 2 + 1) * 64;
     static final long PARAMETERS = 2 * 512 * 64 + MATRICES + NORMS;
 
-    static final String TENSORS =
-            """
+    static final String TENSORS = """
             model.embed_tokens.weight                             BF16 512 64
             model.layers.{0..1}.self_attn.q_proj.weight           BF16 64 64
             model.layers.{0..1}.self_attn.k_proj.weight           BF16 32 64
@@ -51,8 +49,7 @@ final class TinyLlama {
             lm_head.weight                                        BF16 512 64
             """;
 
-    private static final String GGUF_TENSORS =
-            """
+    private static final String GGUF_TENSORS = """
             token_embd.weight                 q8_0 512 64
             blk.{0..1}.attn_norm.weight       f32  64
             blk.{0..1}.attn_q.weight          q4_0 64 64

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +98,7 @@ class BadCheckpointTest {
             byte[] bytes = Files.readAllBytes(file);
             for (int length = 0; length < bytes.length; length += 1 + length / 7) {
                 Path cut = folder.resolve("cut-" + length + "-" + file.getFileName());
-                Files.write(cut, java.util.Arrays.copyOf(bytes, length));
+                Files.write(cut, Arrays.copyOf(bytes, length));
                 refused(cut);
                 Files.delete(cut);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.formats.fixtures.GgufWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -45,8 +47,7 @@ class ChildProcessTest {
 
     @Test
     void oneStringOfSixtyFourMebibytesIsRefused() throws Exception {
-        plimsoll(Input.repeated("{\"a\": \"" + "x".repeat(1 << 20), 64), "model", "-")
-                .refused(4);
+        plimsoll(Input.repeated("{\"a\": \"" + "x".repeat(1 << 20), 64), "model", "-").refused(4);
     }
 
     @Test
@@ -76,8 +77,24 @@ class ChildProcessTest {
     }
 
     @Test
+    void theHubOutOfReachIsTheSurroundingsFaultAndTheTokenIsNotSaid() throws Exception {
+        Map<String, String> surroundings = Map.of(
+                "HF_ENDPOINT", "http://127.0.0.1:9", // nobody listens there
+                "HF_TOKEN", "hf_secret",
+                "XDG_CACHE_HOME", folder.toString());
+        for (String[] arguments : new String[][] {
+            {"model", "hf:nobody/nothing", "-o", "json"}, {"model", "hf:nobody/nothing", "-o", "json", "--offline"}
+        }) {
+            Run run = plimsoll(Input.none(), surroundings, arguments);
+            assertThat(run.refused(5).cause()).contains("hf:nobody/nothing");
+            assertThat(run.tree().at("/error/exitCode").asInt()).isEqualTo(5);
+            assertThat(run.out() + run.err()).doesNotContain("hf_secret");
+        }
+    }
+
+    @Test
     void aReaderThatGoesAwayIsNoFault() throws Exception {
-        Process process = start("models", "-o", "json");
+        Process process = start(Map.of(), "models", "-o", "json");
         process.getOutputStream().close();
         process.getInputStream().close();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -125,22 +142,25 @@ class ChildProcessTest {
     }
 
     private static Run plimsoll(Input input, String... arguments) throws Exception {
-        Process process = start(arguments);
-        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> input.writeTo(process.getOutputStream()));
+        return plimsoll(input, Map.of(), arguments);
+    }
+
+    private static Run plimsoll(Input input, Map<String, String> surroundings, String... arguments) throws Exception {
+        Process process = start(surroundings, arguments);
+        CompletableFuture<Void> writing =
+                CompletableFuture.runAsync(() -> input.writeTo(process.getOutputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
         boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }
-        assertThat(ended)
-                .as("%s ends within %s s", Arrays.toString(arguments), SECONDS)
-                .isTrue();
+        assertThat(ended).as("%s ends within %s s", Arrays.toString(arguments), SECONDS).isTrue();
         writing.join();
         return new Run(process.exitValue(), out.join(), err.join());
     }
 
-    private static Process start(String... arguments) throws IOException {
+    private static Process start(Map<String, String> surroundings, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -148,10 +168,12 @@ class ChildProcessTest {
                 System.getProperty("java.class.path"),
                 "dev.plimsoll.cli.Main"));
         Stream.of(arguments).forEach(command::add);
-        return new ProcessBuilder(command).start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(surroundings);
+        return builder.start();
     }
 
-    private static String text(java.io.InputStream stream) {
+    private static String text(InputStream stream) {
         try (stream) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failure) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 /// last line `...` stands for the rest. `mvn verify -Dplimsoll.documents=write` writes the outputs anew; read the
 /// difference.
 class DocumentsTest {
-    static final Path ROOT = root();
+    static final Path ROOT = Project.root();
     private static final String REST = "...";
 
     @TestFactory
@@ -135,13 +135,5 @@ class DocumentsTest {
             docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(files::add);
         }
         return files.stream();
-    }
-
-    private static Path root() {
-        Path at = Path.of("").toAbsolutePath();
-        while (!Files.exists(at.resolve("plimsoll"))) {
-            at = java.util.Objects.requireNonNull(at.getParent(), "the project's root");
-        }
-        return at;
     }
 }

@@ -121,6 +121,40 @@ class UsageTest {
     }
 
     @Test
+    void numbersOfAnySizeAreAnsweredOrRefused() {
+        String[][] options = {
+            {"model", "--seq-length"},
+            {"kv", "--tokens", "--batch", "--block-size", "--budget", "--source-tokens"},
+            {"flops", "--seq-length", "--batch", "--tokens"},
+            {"flops --phase prefill", "--seq-length", "--batch", "--tokens", "--past-tokens"},
+            {"flops --phase decode --convention palm", "--seq-length", "--batch", "--tokens"},
+            {"flops --convention megatron2021", "--seq-length", "--batch", "--tokens"},
+            {"explain kv", "--tokens"},
+            {"explain flops", "--tokens"}
+        };
+        String[] sizes = {"1", "4294967296", "3037000500", "1e15", "9223372036854775807"};
+        for (String[] command : options) {
+            for (String model : new String[] {"gemma-3-27b", "jamba-v0.1", "t5-base"}) {
+                for (int option = 1; option < command.length; option++) {
+                    for (String size : sizes) {
+                        String line = command[0] + " " + model + " " + command[option] + " " + size;
+                        answeredOrRefused(line + " --explain");
+                        answeredOrRefused(line + " " + command[1 + option % (command.length - 1)] + " " + size);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void answeredOrRefused(String line) {
+        Run run = Run.of(Run.asJson(line.split(" ")));
+        if (run.exitCode() != 0) {
+            run.refused(2);
+        }
+        assertThat(run.tree()).as(line).isNotNull();
+    }
+
+    @Test
     void helpAndVersionAreAnswers() {
         assertThat(Run.of("--version").answered().out()).startsWith("plimsoll ");
         String help = Run.of("--help").answered().out();

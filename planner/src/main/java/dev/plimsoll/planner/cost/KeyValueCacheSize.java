@@ -90,30 +90,39 @@ public final class KeyValueCacheSize {
     public Bytes bytes(long tokens, long sequences) {
         QuickTally tally = new QuickTally();
         walkCache(tokens, sequences, Charge.WHAT_IS_KEPT, tally);
-        return new Bytes(tally.exact("the cache"));
+        return asked(tally);
     }
 
     /// The same in an engine that gives every caching layer as many pages as one that keeps every token.
     public Bytes engineBytes(long tokens, long sequences) {
         QuickTally tally = new QuickTally();
         walkCache(tokens, sequences, Charge.EVERY_TOKEN, tally);
-        return new Bytes(tally.exact("the cache"));
+        return asked(tally);
     }
 
     /// Recurrent states of one sequence.
     public Bytes stateBytesPerSequence() {
-        return stateBytes(1);
+        QuickTally tally = new QuickTally();
+        walkStates(1, tally);
+        return new Bytes(tally.exact("the recurrent states"));
     }
 
     /// Keys, values and states together.
     public Bytes totalBytes(long tokens, long sequences) {
-        return bytes(tokens, sequences).plus(stateBytes(sequences));
+        QuickTally tally = new QuickTally();
+        walkCache(tokens, sequences, Charge.WHAT_IS_KEPT, tally);
+        walkStates(sequences, tally);
+        return asked(tally);
     }
 
-    private Bytes stateBytes(long sequences) {
-        QuickTally tally = new QuickTally();
-        walkStates(sequences, tally);
-        return new Bytes(tally.exact("the recurrent states"));
+    /// Past 2^63 - 1 bytes the question is at fault, not the model.
+    private static Bytes asked(QuickTally tally) {
+        if (!tally.isAtMost(Long.MAX_VALUE)) {
+            throw InputException.usage(
+                    "the cache: found about " + tally.value() + " bytes, expected at most " + Long.MAX_VALUE,
+                    "Ask for fewer tokens or sequences.");
+        }
+        return new Bytes(tally.exact("the cache"));
     }
 
     /// The longest that `sequences` sequences can be within a budget, states included, in whole pages.

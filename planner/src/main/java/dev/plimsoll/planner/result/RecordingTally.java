@@ -54,10 +54,15 @@ public final class RecordingTally implements Tally {
             return Breakdown.sum(
                     name,
                     leaves.stream()
-                            .map(leaf -> Breakdown.leaf(leaf.name, leaf.factors))
+                            .map(Leaf::breakdown)
                             .toList());
         }
     }
 
-    private record Leaf(String name, List<Factor> factors) {}
+    private record Leaf(String name, List<Factor> factors) {
+        /// A number without dimensions has no factors, and is one all the same.
+        private Breakdown breakdown() {
+            return Breakdown.leaf(name, factors.isEmpty() ? List.of(new Factor("1", 1)) : factors);
+        }
+    }
 }

@@ -40,6 +40,18 @@ class BreakdownTest {
     }
 
     @Test
+    void aNumberWithoutDimensionsIsOne() {
+        RecordingTally recording = new RecordingTally("all");
+        recording.leaf("scale");
+        recording.leaf("vector").times("h", 3);
+        assertThat(recording.breakdown().total()).isEqualTo(1 + 3);
+        QuickTally quick = new QuickTally();
+        quick.leaf("scale");
+        quick.leaf("vector").times("h", 3);
+        assertThat(quick.exact("it")).isEqualTo(1 + 3);
+    }
+
+    @Test
     void theQuickTallyKeepsExactUpTo63Bits() {
         QuickTally tally = new QuickTally();
         tally.leaf("most").times("a", Long.MAX_VALUE);

@@ -50,8 +50,7 @@ final class Explained {
             Explanation form = textbook.closedForm();
             lines.add("textbook: " + form.formula() + " = " + form.substituted() + " = " + printed(form.value()) + " "
                     + form.basis().unit() + " (" + form.basis().source() + "); that is "
-                    + signed(textbook.difference()) + " beside the figure above, "
-                    + Numbers.decimals(100 * (textbook.ratio() - 1), 2) + " %");
+                    + signed(textbook.difference()) + " beside the figure above" + share(textbook));
         }
         String legend = legend(explanations, textbooks);
         if (!legend.isEmpty()) {
@@ -74,6 +73,12 @@ final class Explained {
 
     private static List<String> symbols(String formula) {
         return BETWEEN_SYMBOLS.splitAsStream(formula).toList();
+    }
+
+    private static String share(Comparison textbook) {
+        return textbook.walked().signum() == 0
+                ? ""
+                : ", " + Numbers.decimals(100 * (textbook.ratio() - 1), 2) + " %";
     }
 
     private static Data number(BigDecimal value) {

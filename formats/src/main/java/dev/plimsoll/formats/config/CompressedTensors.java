@@ -1,6 +1,7 @@
 package dev.plimsoll.formats.config;
 
-import dev.plimsoll.formats.config.WeightFormat.Group;
+import dev.plimsoll.model.shape.MatrixPacking;
+import dev.plimsoll.model.shape.MatrixPacking.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,35 +12,35 @@ final class CompressedTensors {
     private CompressedTensors() {}
 
     /// How a matrix is stored where all groups agree; empty where they do not, or leave the weights as they are.
-    static Optional<WeightFormat> weights(Config config) {
+    static Optional<MatrixPacking> weights(Config config) {
         Optional<Config> groups = config.nested("config_groups");
         if (groups.isEmpty()) {
             return Optional.empty();
         }
-        List<WeightFormat> formats = new ArrayList<>();
+        List<MatrixPacking> packings = new ArrayList<>();
         for (String name : groups.get().keys()) {
             groups.get()
                     .nested(name)
                     .flatMap(group -> group.nested("weights"))
-                    .map(weights -> format(config, weights))
-                    .filter(format -> !formats.contains(format))
-                    .ifPresent(formats::add);
+                    .map(weights -> packing(config, weights))
+                    .filter(packing -> !packings.contains(packing))
+                    .ifPresent(packings::add);
         }
-        return formats.size() == 1 ? Optional.of(formats.getFirst()) : Optional.empty();
+        return packings.size() == 1 ? Optional.of(packings.getFirst()) : Optional.empty();
     }
 
-    private static WeightFormat format(Config config, Config weights) {
+    private static MatrixPacking packing(Config config, Config weights) {
         int bits = (int) Math.min(32, weights.size("num_bits"));
         if (weights.text("type").orElse("int").equals("float") && bits == 4) {
             long size = weights.groupSize("group_size").orElse(16);
             // NVFP4 has an f32 scale of scales for the weights and one for the inputs; MXFP4 has none.
-            return new WeightFormat(4, new Group.Neighbours(size), 8, 0, size == 16 ? 8 : 0);
+            return new MatrixPacking(4, new Group.Neighbours(size), 8, 0, size == 16 ? 8 : 0);
         }
         Group group = group(weights);
         int zeroBits = weights.isFalse("symmetric") ? bits : 0;
         // Packed integers go with their unpacked shape, two 64-bit numbers.
         boolean packed = config.text("format").orElse("").equals("pack-quantized");
-        return new WeightFormat(bits, group, 16 + zeroBits, 0, packed ? 16 : 0);
+        return new MatrixPacking(bits, group, 16 + zeroBits, 0, packed ? 16 : 0);
     }
 
     private static Group group(Config weights) {

@@ -1,6 +1,7 @@
 package dev.plimsoll.formats.config;
 
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.MatrixPacking;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
 /// @param notes what a reader should know, one sentence each, printable
 public record Quantization(
         String method,
-        Optional<WeightFormat> weights,
+        Optional<MatrixPacking> weights,
         ModulePatterns unconverted,
         Optional<DataType> keyValueCache,
         List<String> notes) {
@@ -23,16 +24,16 @@ public record Quantization(
 
     /// For people: `gptq, 4 bits, groups of 128`.
     public String describe() {
-        return weights.map(format -> method + ", " + format.bits() + " bits" + describe(format.group()))
+        return weights.map(packing -> method + ", " + packing.bits() + " bits" + describe(packing.group()))
                 .orElse(method);
     }
 
-    private static String describe(WeightFormat.Group group) {
+    private static String describe(MatrixPacking.Group group) {
         return switch (group) {
-            case WeightFormat.Group.Matrix() -> "";
-            case WeightFormat.Group.Output() -> ", a scale for each output";
-            case WeightFormat.Group.Neighbours(long size) -> ", groups of " + size;
-            case WeightFormat.Group.Block(long outputs, long inputs) -> ", blocks of " + outputs + " x " + inputs;
+            case MatrixPacking.Group.Matrix() -> "";
+            case MatrixPacking.Group.Output() -> ", a scale for each output";
+            case MatrixPacking.Group.Neighbours(long size) -> ", groups of " + size;
+            case MatrixPacking.Group.Block(long outputs, long inputs) -> ", blocks of " + outputs + " x " + inputs;
         };
     }
 }

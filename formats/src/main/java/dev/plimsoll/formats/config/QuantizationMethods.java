@@ -1,7 +1,8 @@
 package dev.plimsoll.formats.config;
 
-import dev.plimsoll.formats.config.WeightFormat.Group;
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.MatrixPacking;
+import dev.plimsoll.model.shape.MatrixPacking.Group;
 import dev.plimsoll.model.units.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class QuantizationMethods {
     /// How a converted matrix is stored; empty where the config leaves it open.
     @FunctionalInterface
     interface Method {
-        Optional<WeightFormat> weights(Config config);
+        Optional<MatrixPacking> weights(Config config);
     }
 
     /// What a model's config says: `quantization_config`, `compression_config`, MLX's `quantization`, in the config
@@ -77,7 +78,7 @@ public final class QuantizationMethods {
     private static Quantization read(String name, Config config) {
         List<String> notes = new ArrayList<>();
         Method method = METHODS.get(name);
-        Optional<WeightFormat> weights = method == null ? Optional.empty() : method.weights(config);
+        Optional<MatrixPacking> weights = method == null ? Optional.empty() : method.weights(config);
         if (weights.isEmpty()) {
             notes.add("The weights are quantised by '" + Text.printable(name) + "'"
                     + config.text("quant_algo")
@@ -116,8 +117,8 @@ public final class QuantizationMethods {
                                 .get(algorithm)));
     }
 
-    static WeightFormat scaled(int bits, Group group, int scaleBits) {
-        return new WeightFormat(bits, group, scaleBits, 0, 0);
+    static MatrixPacking scaled(int bits, Group group, int scaleBits) {
+        return new MatrixPacking(bits, group, scaleBits, 0, 0);
     }
 
     /// Bits of a value, which configs write as `bits`, `w_bit` or `nbits`.
@@ -136,11 +137,11 @@ public final class QuantizationMethods {
     }
 
     /// DeepSeek's blocks with an f32 scale each, or one f32 scale, and another one for inputs that are scaled alike.
-    private static Optional<WeightFormat> fp8(Config config) {
+    private static Optional<MatrixPacking> fp8(Config config) {
         List<Long> block = config.counts("weight_block_size");
         if (block.isEmpty()) {
             int inputScale = config.text("activation_scheme").orElse("").equals("static") ? 4 : 0;
-            return Optional.of(new WeightFormat(8, new Group.Matrix(), 32, 0, inputScale));
+            return Optional.of(new MatrixPacking(8, new Group.Matrix(), 32, 0, inputScale));
         }
         if (block.size() != 2 || block.contains(0L)) {
             throw config.invalid("weight_block_size", block.toString(), "two sizes of at least 1");
@@ -149,15 +150,15 @@ public final class QuantizationMethods {
     }
 
     /// An fp8 scale for each 16, an f32 scale of scales and one for the inputs.
-    private static WeightFormat nvfp4(Config config) {
-        return new WeightFormat(4, new Group.Neighbours(config.sizeOr(16, "group_size")), 8, 0, 8);
+    private static MatrixPacking nvfp4(Config config) {
+        return new MatrixPacking(4, new Group.Neighbours(config.sizeOr(16, "group_size")), 8, 0, 8);
     }
 
-    private static Optional<WeightFormat> modelopt(Config config) {
+    private static Optional<MatrixPacking> modelopt(Config config) {
         String algorithm = config.text("quant_algo").orElse("NVFP4").toUpperCase(Locale.ROOT);
         return switch (algorithm) {
             case "NVFP4", "NVFP4_AWQ", "W4A4_NVFP4" -> Optional.of(nvfp4(config));
-            case "FP8" -> Optional.of(new WeightFormat(8, new Group.Matrix(), 32, 0, 4));
+            case "FP8" -> Optional.of(new MatrixPacking(8, new Group.Matrix(), 32, 0, 4));
             case "FP8_PER_CHANNEL_PER_TOKEN" -> Optional.of(scaled(8, new Group.Output(), 32));
             case "FP8_PB_WO" -> Optional.of(scaled(8, new Group.Block(128, 128), 32));
             case "MXFP4" -> Optional.of(scaled(4, new Group.Neighbours(32), 8));
@@ -171,12 +172,12 @@ public final class QuantizationMethods {
     }
 
     /// Packed values and zero points, f16 scales, and the group of each input as an i32.
-    private static Optional<WeightFormat> gptq(Config config) {
+    private static Optional<MatrixPacking> gptq(Config config) {
         int bits = bits(config);
-        return Optional.of(new WeightFormat(bits, group(config), 16 + bits, 4, 0));
+        return Optional.of(new MatrixPacking(bits, group(config), 16 + bits, 4, 0));
     }
 
-    private static Optional<WeightFormat> awq(Config config) {
+    private static Optional<MatrixPacking> awq(Config config) {
         int bits = bits(config);
         int zeroBits = config.isFalse("zero_point") ? 0 : bits;
         return Optional.of(scaled(bits, group(config), 16 + zeroBits));
@@ -184,15 +185,15 @@ public final class QuantizationMethods {
 
     /// Four bits with an f32 maximum for each 64, or an 8-bit one with an f32 for each 256 of them; eight bits with an
     /// f32 maximum for each output. The table of 16 values is 64 bytes a matrix.
-    private static Optional<WeightFormat> bitsAndBytes(Config config) {
+    private static Optional<MatrixPacking> bitsAndBytes(Config config) {
         if (!config.isTrue("load_in_4bit")) {
             return Optional.of(scaled(8, new Group.Output(), 32));
         }
         int maximumBits = config.isTrue("bnb_4bit_use_double_quant") ? 8 : 32;
-        return Optional.of(new WeightFormat(4, new Group.Neighbours(64), maximumBits, 0, 64));
+        return Optional.of(new MatrixPacking(4, new Group.Neighbours(64), maximumBits, 0, 64));
     }
 
-    private static Optional<WeightFormat> quanto(Config config) {
+    private static Optional<MatrixPacking> quanto(Config config) {
         return switch (config.text("weights").orElse("")) {
             case "int8", "float8" -> Optional.of(scaled(8, new Group.Output(), 16));
             case "int4" -> Optional.of(scaled(4, new Group.Neighbours(128), 32));
@@ -201,13 +202,13 @@ public final class QuantizationMethods {
         };
     }
 
-    private static Optional<WeightFormat> hqq(Config config) {
+    private static Optional<MatrixPacking> hqq(Config config) {
         return config.nested("quant_config")
                 .flatMap(inner -> inner.nested("weight_quant_params"))
                 .map(inner -> scaled(bits(inner), group(inner), 32));
     }
 
-    private static Optional<WeightFormat> torchao(Config config) {
+    private static Optional<MatrixPacking> torchao(Config config) {
         if (!config.isText("quant_type")) {
             return Optional.empty();
         }
@@ -222,7 +223,7 @@ public final class QuantizationMethods {
     }
 
     /// Packed values with an f16 scale and an f16 bias for each group; `mxfp4` mode as its standard says.
-    private static Optional<WeightFormat> mlx(Config config) {
+    private static Optional<MatrixPacking> mlx(Config config) {
         if (config.text("mode").orElse("affine").equals("mxfp4")) {
             return Optional.of(scaled(4, new Group.Neighbours(32), 8));
         }

@@ -1,16 +1,13 @@
 package dev.plimsoll.formats.model;
 
 import dev.plimsoll.formats.checkpoint.Checkpoint;
-import dev.plimsoll.formats.checkpoint.StoredTensor;
 import dev.plimsoll.formats.config.Quantization;
 import dev.plimsoll.formats.reconcile.Reconciliation;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Provenance;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// A model that was read.
 ///
@@ -42,23 +39,5 @@ public record LoadedModel(
             case Description.Known(Transformer transformer) -> Optional.of(transformer);
             case Description.Unknown _ -> Optional.empty();
         };
-    }
-
-    /// What most weights are held in: as found in the files, else as the config declares. Where the config says that
-    /// they are quantised, its `quantization` says more.
-    public Optional<DataType> ownType() {
-        return reconciliation
-                .flatMap(Reconciliation::mainType)
-                .or(this::mostStored)
-                .or(() -> declaredType);
-    }
-
-    private Optional<DataType> mostStored() {
-        return checkpoint.flatMap(files -> files.tensors().stream()
-                .collect(Collectors.groupingBy(StoredTensor::type, Collectors.summingLong(StoredTensor::elements)))
-                .entrySet()
-                .stream()
-                .max(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey));
     }
 }

@@ -7,6 +7,7 @@ import dev.plimsoll.formats.json.JsonObject;
 import dev.plimsoll.formats.json.JsonReader;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.MatrixPacking;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -80,13 +81,13 @@ class QuantizationTest {
     void theExpertsOfGptOss20bTakeWhatItsIndexSays() {
         // 24 layers of 32 experts; gate and up 5,760 x 2,880 and down 2,880 x 2,880, 4.25 bits each; all else bf16.
         // openai/gpt-oss-20b, model.safetensors.index.json: total_size 13,761,264,768; 20,914,757,184 parameters.
-        WeightFormat format = read("{'quantization_config':{'quant_method':'mxfp4'}}")
+        MatrixPacking packing = read("{'quantization_config':{'quant_method':'mxfp4'}}")
                 .orElseThrow()
                 .weights()
                 .orElseThrow();
         long experts = 24
                 * 32
-                * (format.bytes(5760, 2880).count() + format.bytes(2880, 2880).count());
+                * (packing.bytes(5760, 2880).count() + packing.bytes(2880, 2880).count());
         long others = 20_914_757_184L - 24L * 32 * (5760 + 2880) * 2880;
         assertThat(experts + 2 * others).isEqualTo(13_761_264_768L);
     }

@@ -100,7 +100,6 @@ class ModelReaderTest {
         assertThat(model.name()).isEqualTo("standard input");
         assertThat(model.transformer()).map(Transformer::architecture).contains("llama");
         assertThat(model.declaredType()).contains(DataType.F16);
-        assertThat(model.ownType()).contains(DataType.F16);
         assertThat(model.checkpoint()).isEmpty();
         assertThat(model.notes()).containsExactly(Note.verbose("Keys of the config that were not used: bos_token_id."));
     }
@@ -115,7 +114,7 @@ class ModelReaderTest {
                 .map(Reconciliation::logicalParameters)
                 .contains(PARAMETERS);
         // The files are bf16, whatever the config says.
-        assertThat(model.ownType()).contains(DataType.BF16);
+        assertThat(model.reconciliation().flatMap(Reconciliation::mainType)).contains(DataType.BF16);
     }
 
     @Test
@@ -135,7 +134,8 @@ class ModelReaderTest {
         assertThat(model.description()).isEqualTo(new Description.Unknown("not known: needs config.json"));
         assertThat(model.checkpoint().orElseThrow().elements()).isEqualTo(PARAMETERS);
         assertThat(model.reconciliation()).isEmpty();
-        assertThat(model.ownType()).contains(DataType.BF16);
+        assertThat(model.checkpoint().orElseThrow().tensors())
+                .allSatisfy(tensor -> assertThat(tensor.type()).isEqualTo(DataType.BF16));
     }
 
     @Test

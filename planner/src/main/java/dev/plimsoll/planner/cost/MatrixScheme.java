@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.MatrixPacking;
 import dev.plimsoll.planner.result.Tally;
 
 /// How a format holds a matrix: its packed values and what is kept beside them to unpack them.
@@ -8,19 +9,8 @@ public sealed interface MatrixScheme {
     /// Each row in whole blocks, and `bytesBeside` more for each tensor.
     record Rows(DataType dataType, int bytesBeside) implements MatrixScheme {}
 
-    /// Values of so many bits, and something kept for each group of them, for each input and for the whole:
-    /// DeepSeek-V3's fp8 keeps an f32 scale for each tile of 128 x 128. A group larger than the matrix is the matrix.
-    ///
-    /// @param bits of one value
-    /// @param groupOutputs how many outputs a group spans, and `groupInputs` how many inputs
-    /// @param groupBits of a group's scale, and of its zero point where there is one
-    record Scaled(int bits, long groupOutputs, long groupInputs, int groupBits, int bytesPerInput, int bytesPerMatrix)
-            implements MatrixScheme {
-        /// One byte a value and one f32 scale for each tile of `side x side`.
-        static Scaled tiles(int side) {
-            return new Scaled(Byte.SIZE, side, side, Float.SIZE, 0, 0);
-        }
-    }
+    /// Packed values, and beside them what is kept for each group, for each input and for the whole.
+    record Packed(MatrixPacking packing) implements MatrixScheme {}
 
     /// Four-bit values in 32-bit words; for each group of inputs and each output one f16 scale and one four-bit zero.
     ///
@@ -60,20 +50,17 @@ public sealed interface MatrixScheme {
                     tally.leaf(name + " scale").times("copies", copies).times("bytes", beside);
                 }
             }
-            case Scaled scaled -> {
-                long values = Math.multiplyExact(outputs, inputs);
-                tally.leaf(name).times("copies", copies).times("bytes", wholeBytes(values, scaled.bits()));
-                long groups = Math.multiplyExact(
-                        Math.ceilDiv(outputs, scaled.groupOutputs()), Math.ceilDiv(inputs, scaled.groupInputs()));
+            case Packed(MatrixPacking packing) -> {
+                tally.leaf(name).times("copies", copies).times("bytes", packing.valueBytes(outputs, inputs));
                 tally.leaf(name + " scales").times("copies", copies);
-                tally.times("bytes", wholeBytes(groups, scaled.groupBits()));
-                if (scaled.bytesPerInput() > 0) {
+                tally.times("bytes", packing.groupBytes(outputs, inputs));
+                if (packing.bytesPerInput() > 0) {
                     tally.leaf(name + " order").times("copies", copies);
-                    tally.times("inputs", inputs).times("bytes", scaled.bytesPerInput());
+                    tally.times("inputs", inputs).times("bytes", packing.bytesPerInput());
                 }
-                if (scaled.bytesPerMatrix() > 0) {
+                if (packing.bytesPerMatrix() > 0) {
                     tally.leaf(name + " scale of scales").times("copies", copies);
-                    tally.times("bytes", scaled.bytesPerMatrix());
+                    tally.times("bytes", packing.bytesPerMatrix());
                 }
             }
             case Groups(int group, Order order) -> {
@@ -103,10 +90,6 @@ public sealed interface MatrixScheme {
                 }
             }
         }
-    }
-
-    private static long wholeBytes(long values, int bits) {
-        return Math.ceilDiv(Math.multiplyExact(values, bits), Byte.SIZE);
     }
 
     private static void leaf(String name, long copies, long outputs, Tally tally) {

@@ -2,6 +2,7 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.MatrixPacking;
 import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.model.units.Text;
@@ -30,6 +31,11 @@ public record WeightFormat(String name, Rule rule, String source) {
     private static final int SUGGESTIONS = 3;
     private static final String PLAIN = "every element as wide as the type";
     private static final int GROUP = 128;
+
+    /// One byte a value and one f32 scale for each tile.
+    private static final MatrixPacking TILES =
+            new MatrixPacking(Byte.SIZE, new MatrixPacking.Group.Block(GROUP, GROUP), Float.SIZE, 0, 0);
+
     private static final List<WeightFormat> ALL = formats();
 
     /// Exact for one plain type; a rule's choice of tensors is assumed, since a configuration does not list it.
@@ -76,7 +82,7 @@ public record WeightFormat(String name, Rule rule, String source) {
                 new WeightFormat("fp8", new Rule.Plain(DataType.F8_E4M3), PLAIN),
                 new WeightFormat("int8", new Rule.Plain(DataType.I8), PLAIN),
                 matrices(
-                        "fp8-block", MatrixScheme.Scaled.tiles(GROUP), "DeepSeek-V3's fp8: one scale a 128 x 128 tile"),
+                        "fp8-block", new MatrixScheme.Packed(TILES), "DeepSeek-V3's fp8: one scale a 128 x 128 tile"),
                 matrices(
                         "int4",
                         new MatrixScheme.Groups(GROUP, MatrixScheme.Order.NOT_KEPT),

@@ -47,7 +47,8 @@ class ChildProcessTest {
 
     @Test
     void oneStringOfSixtyFourMebibytesIsRefused() throws Exception {
-        plimsoll(Input.repeated("{\"a\": \"" + "x".repeat(1 << 20), 64), "model", "-").refused(4);
+        plimsoll(Input.repeated("{\"a\": \"" + "x".repeat(1 << 20), 64), "model", "-")
+                .refused(4);
     }
 
     @Test
@@ -147,15 +148,16 @@ class ChildProcessTest {
 
     private static Run plimsoll(Input input, Map<String, String> surroundings, String... arguments) throws Exception {
         Process process = start(surroundings, arguments);
-        CompletableFuture<Void> writing =
-                CompletableFuture.runAsync(() -> input.writeTo(process.getOutputStream()));
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> input.writeTo(process.getOutputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
         boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }
-        assertThat(ended).as("%s ends within %s s", Arrays.toString(arguments), SECONDS).isTrue();
+        assertThat(ended)
+                .as("%s ends within %s s", Arrays.toString(arguments), SECONDS)
+                .isTrue();
         writing.join();
         return new Run(process.exitValue(), out.join(), err.join());
     }

@@ -88,13 +88,7 @@ class ConfigTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "hidden_size",
-                "intermediate_size",
-                "num_hidden_layers",
-                "num_attention_heads",
-                "vocab_size"
-            })
+            strings = {"hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size"})
     void aMissingSizeIsNamed(String key) {
         String config = TinyLlama.CONFIG.replaceAll("\"" + key + "\": [^,\n]+,", "");
         assertThat(model(config).refused(4).cause()).contains(key);
@@ -102,15 +96,16 @@ class ConfigTest {
 
     @Test
     void headsThatDoNotDivideSayWhichWould() {
-        Run.Refusal refusal =
-                model(TinyLlama.CONFIG.replace("\"num_attention_heads\": 8", "\"num_attention_heads\": 7"))
-                        .refused(4);
+        Run.Refusal refusal = model(
+                        TinyLlama.CONFIG.replace("\"num_attention_heads\": 8", "\"num_attention_heads\": 7"))
+                .refused(4);
         assertThat(refusal.cause()).contains("7", "64");
     }
 
     @Test
     void anUnknownModelTypeSaysWhichAreKnown() {
-        Run.Refusal refusal = model("{\"model_type\": \"lama\", \"hidden_size\": 64}").refused(4);
+        Run.Refusal refusal =
+                model("{\"model_type\": \"lama\", \"hidden_size\": 64}").refused(4);
         assertThat(refusal.cause() + refusal.remedy()).contains("'lama'").contains("llama");
     }
 
@@ -163,7 +158,8 @@ class ConfigTest {
     @Test
     void aConfigThatNeverEndsIsCutOff() {
         Run.with(endless(" ", Integer.MAX_VALUE), "model", "-").refused(4);
-        Run.with(endless("{\"a\": \"" + "x".repeat(1000), Integer.MAX_VALUE), "model", "-").refused(4);
+        Run.with(endless("{\"a\": \"" + "x".repeat(1000), Integer.MAX_VALUE), "model", "-")
+                .refused(4);
         Run.with(endless("1", Integer.MAX_VALUE), "model", "-").refused(4);
     }
 
@@ -190,8 +186,12 @@ class ConfigTest {
     @Test
     void bytesThatAreNoTextAreRefused() {
         byte[] utf16 = TinyLlama.CONFIG.getBytes(StandardCharsets.UTF_16);
-        assertThat(Run.with(new ByteArrayInputStream(utf16), "model", "-").refused(4).cause()).contains("UTF-8");
-        Run.with(new ByteArrayInputStream(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe}), "model", "-").refused(4);
+        assertThat(Run.with(new ByteArrayInputStream(utf16), "model", "-")
+                        .refused(4)
+                        .cause())
+                .contains("UTF-8");
+        Run.with(new ByteArrayInputStream(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe}), "model", "-")
+                .refused(4);
     }
 
     /// The text again and again.

@@ -81,8 +81,7 @@ public record WeightFormat(String name, Rule rule, String source) {
                 new WeightFormat("fp16", new Rule.Plain(DataType.F16), PLAIN),
                 new WeightFormat("fp8", new Rule.Plain(DataType.F8_E4M3), PLAIN),
                 new WeightFormat("int8", new Rule.Plain(DataType.I8), PLAIN),
-                matrices(
-                        "fp8-block", new MatrixScheme.Packed(TILES), "DeepSeek-V3's fp8: one scale a 128 x 128 tile"),
+                matrices("fp8-block", new MatrixScheme.Packed(TILES), "DeepSeek-V3's fp8: one scale a 128 x 128 tile"),
                 matrices(
                         "int4",
                         new MatrixScheme.Groups(GROUP, MatrixScheme.Order.NOT_KEPT),

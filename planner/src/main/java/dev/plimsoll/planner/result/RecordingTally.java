@@ -51,11 +51,7 @@ public final class RecordingTally implements Tally {
 
     private record Group(String name, List<Leaf> leaves) {
         private Breakdown breakdown() {
-            return Breakdown.sum(
-                    name,
-                    leaves.stream()
-                            .map(Leaf::breakdown)
-                            .toList());
+            return Breakdown.sum(name, leaves.stream().map(Leaf::breakdown).toList());
         }
     }
 

@@ -76,9 +76,7 @@ final class Explained {
     }
 
     private static String share(Comparison textbook) {
-        return textbook.walked().signum() == 0
-                ? ""
-                : ", " + Numbers.decimals(100 * (textbook.ratio() - 1), 2) + " %";
+        return textbook.walked().signum() == 0 ? "" : ", " + Numbers.decimals(100 * (textbook.ratio() - 1), 2) + " %";
     }
 
     private static Data number(BigDecimal value) {

@@ -173,6 +173,7 @@ class ConfigTest {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead")
     void aStreamThatFailsIsSaid() {
         InputStream broken = new InputStream() {
             @Override
@@ -195,6 +196,7 @@ class ConfigTest {
     }
 
     /// The text again and again.
+    @SuppressWarnings("InputStreamSlowMultibyteRead")
     private static InputStream endless(String text, int length) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return new InputStream() {

@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Finds the family of a config and lets it describe the model.
 public final class Families {
@@ -44,6 +46,9 @@ public final class Families {
             NemotronHybrid.ALL,
             LinearAttentionFamilies.ALL));
 
+    private static final Pattern FOR_A_TASK =
+            Pattern.compile("(For[A-Z].*|(With)?LMHead(Model)?|DoubleHeadsModel|Model)$");
+
     private Families() {}
 
     /// The families by `model_type`, sorted.
@@ -57,7 +62,10 @@ public final class Families {
         Family family = BY_MODEL_TYPE.get(modelType);
         if (family == null) {
             throw InputException.unsupported(
-                    config.file() + ": model_type is '" + Text.printable(modelType) + "', which is no known family",
+                    config.file()
+                            + (modelType.isEmpty()
+                                    ? ": model_type is missing, and no architecture names a known family"
+                                    : ": model_type is '" + Text.printable(modelType) + "', which is no known family"),
                     "Known are " + String.join(", ", BY_MODEL_TYPE.keySet()) + ".");
         }
         try {
@@ -78,17 +86,31 @@ public final class Families {
         return config.text("model_type").orElseGet(() -> inferredType(config));
     }
 
-    /// The family of a config older than `model_type`: such a one is BERT's or RoBERTa's, which differ in names only.
+    /// The family of a config without `model_type`: that of its class, or BERT's where it is so old that no class is
+    /// named either.
     private static String inferredType(Config config) {
+        return config.texts("architectures").stream()
+                .findFirst()
+                .flatMap(Families::ofClass)
+                .orElseGet(() -> inferredFromKeys(config));
+    }
+
+    /// The family whose name a class begins with, before the words for what the class is for: `GPTNeoXForCausalLM` is
+    /// `gpt_neox`.
+    private static Optional<String> ofClass(String name) {
+        String family = FOR_A_TASK.matcher(name).replaceFirst("");
+        return BY_MODEL_TYPE.keySet().stream()
+                .filter(type -> type.replaceAll("[-_]", "").equalsIgnoreCase(family))
+                .findFirst();
+    }
+
+    private static String inferredFromKeys(Config config) {
         boolean bert = config.has("type_vocab_size")
                 && config.has("intermediate_size")
                 && !config.has("rope_theta")
                 && !config.has("rope_scaling")
                 && !config.has("rope_parameters");
-        if (!bert) {
-            return "";
-        }
-        return config.texts("architectures").stream().anyMatch(name -> name.contains("Roberta")) ? "roberta" : "bert";
+        return bert && config.texts("architectures").isEmpty() ? "bert" : "";
     }
 
     private static NavigableMap<String, Family> collect(List<Map<String, Family>> groups) {

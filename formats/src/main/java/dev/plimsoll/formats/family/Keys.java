@@ -66,7 +66,7 @@ final class Keys {
     }
 
     static long vocabulary(Config config) {
-        return config.size("vocab_size");
+        return config.size("vocab_size", "padded_vocab_size");
     }
 
     static OptionalLong maxPositions(Config config) {

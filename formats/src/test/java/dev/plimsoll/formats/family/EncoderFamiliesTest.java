@@ -60,7 +60,20 @@ class EncoderFamiliesTest {
         assertThat(new Described(roberta).tensor("pooler.weight")).isEqualTo("roberta.pooler.dense.weight");
         assertThatThrownBy(() -> Families.describe(Described.config(keys + ", \"rope_theta\": 10000}")))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("no known family");
+                .hasMessageContaining("model_type is missing, and no architecture names a known family");
+    }
+
+    @Test
+    void aConfigWithoutItsModelTypeIsOfTheFamilyThatItsClassIsNamedAfter() {
+        String keys = "{" + Described.SMALL + ", \"architectures\": [\"%s\"]}";
+        for (String[] pair : new String[][] {{"SeedOssForCausalLM", "seed_oss"}, {"Qwen2ForCausalLM", "qwen2"}}) {
+            Transformer described = Families.describe(Described.config(keys.formatted(pair[0])));
+            assertThat(new Described(described).parameters())
+                    .isEqualTo(Described.small(pair[1], "").parameters());
+        }
+        assertThatThrownBy(() -> Families.describe(Described.config(keys.formatted("BesideTheModel"))))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("model_type is missing");
     }
 
     @Test

@@ -24,6 +24,16 @@ class GlmFamiliesTest {
                 .isEqualTo(9_399_951_360L);
     }
 
+    /// ChatGLM3-6B's published total, 6,243,584,032, less the 32 of its stored buffer of frequencies.
+    @Test
+    void chatglmMayGiveThePaddedVocabularyAlone() {
+        Described model = Described.of("chatglm", """
+                "hidden_size": 4096, "ffn_hidden_size": 13696, "num_layers": 28, "num_attention_heads": 32,
+                "multi_query_attention": true, "multi_query_group_num": 2, "kv_channels": 128, "add_qkv_bias": true,
+                "padded_vocab_size": 65024""");
+        assertThat(model.parameters()).isEqualTo(6_243_584_000L);
+    }
+
     @Test
     void chatglmTurnsNeighboursInHalfOfEachHeadByAStretchedBase() {
         Described model = Described.of("chatglm", """

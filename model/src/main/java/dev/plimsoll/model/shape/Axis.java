@@ -5,7 +5,8 @@ import java.util.Locale;
 /// A named dimension of a value or of a parameter. Sharding, counting and checking go by axis, never by position or
 /// product.
 ///
-/// The letter is the one used in printed formulas.
+/// The letter is the one used in printed formulas, where `N` is a number of parameters, `D` of tokens, `l` of layers and
+/// `t` of the tokens looked at: no axis has those.
 public enum Axis {
     /// Sequences worked on at once.
     BATCH("b"),
@@ -60,10 +61,10 @@ public enum Axis {
     /// Rows of a table for the ways an image can be cut into tiles.
     ASPECT_RATIOS("A"),
     /// Tiles an image is cut into.
-    TILES("N"),
+    TILES("Z"),
     /// Heads and head width of a sparse attention's indexer.
     INDEX_HEADS("j"),
-    INDEX_SIZE("l"),
+    INDEX_SIZE("y"),
     /// One number, for example a gate.
     UNIT("1");
 

@@ -8,9 +8,11 @@ import dev.plimsoll.report.data.Data;
 import dev.plimsoll.report.page.Page;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +20,9 @@ import java.util.stream.Collectors;
 /// Formulas with the values put in.
 final class Explained {
     private static final Pattern BETWEEN_SYMBOLS = Pattern.compile("[^A-Za-z]+");
+
+    /// Letters that stand for a number of something, not for an axis of a tensor.
+    private static final SequencedMap<String, String> BESIDE_AXES = besideAxes();
 
     private Explained() {}
 
@@ -59,14 +64,30 @@ final class Explained {
         return new Page.Section.Prose("how the numbers come about", lines);
     }
 
+    private static SequencedMap<String, String> besideAxes() {
+        SequencedMap<String, String> meanings = new LinkedHashMap<>();
+        meanings.put("N", "parameters");
+        meanings.put("D", "tokens");
+        meanings.put("l", "layers");
+        meanings.put("t", "tokens looked at");
+        return meanings;
+    }
+
     /// What the letters of the formulas stand for.
     private static String legend(List<Explanation> explanations, List<Comparison> textbooks) {
         Set<String> used = new HashSet<>();
         explanations.forEach(explanation -> used.addAll(symbols(explanation.formula())));
         textbooks.forEach(textbook -> used.addAll(symbols(textbook.closedForm().formula())));
-        return Arrays.stream(Axis.values())
-                .filter(axis -> axis != Axis.UNIT && used.contains(axis.letter()))
-                .map(axis -> axis.letter() + " " + axis.words())
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (Axis axis : Axis.values()) {
+            if (axis != Axis.UNIT) {
+                meanings.put(axis.letter(), axis.words());
+            }
+        }
+        meanings.putAll(BESIDE_AXES);
+        meanings.keySet().retainAll(used);
+        return meanings.entrySet().stream()
+                .map(meaning -> meaning.getKey() + " " + meaning.getValue())
                 .collect(Collectors.joining(", ", "where ", ""))
                 .replaceFirst("^where $", "");
     }

@@ -153,7 +153,8 @@ public record FlopsAnswer(
                 "cache saves",
                 percent(saved.saved()),
                 "of generating " + Numbers.grouped(saved.tokens()) + " tokens: " + percent(saved.attentionSaved())
-                        + " of attention, " + percent(saved.projectionsSaved()) + " of the rest; 1 - 1/s would be "
+                        + " of attention, " + percent(saved.projectionsSaved())
+                        + " of the projections; 1 - 1/s would be "
                         + percent(saved.ruleOfThumb()));
     }
 

@@ -148,8 +148,9 @@ public final class Lessons {
         Lesson.Draft draft = new Lesson.Draft(Topic.HEADS)
                 .say(
                         "Attention has a query heads of size d, and k key/value heads, each of which serves a / k query heads: as "
-                                + "many (multi-head), fewer (grouped queries) or one (multi-query). The number of heads does not change "
-                                + "the query projection, h x a x d; fewer key/value heads shrink keys, values and, above all, the cache.")
+                                + "many (multi-head), fewer (grouped queries) or one (multi-query). Of the query projection, h x a x d, "
+                                + "only the width a x d counts, however many heads share it; fewer key/value heads shrink keys, values "
+                                + "and, above all, the cache.")
                 .say(
                         "The head size need not be h / a: read it where the config says it. Dividing h by a is wrong for Qwen3, "
                                 + "Gemma, Mistral-Nemo and others.");
@@ -186,8 +187,8 @@ public final class Lessons {
     private Lesson matmul() {
         Lesson.Draft draft = new Lesson.Draft(Topic.MATMUL)
                 .say(
-                        "A product of [N x M] and [M x P] is N x P sums of M products: 2NMP FLOPs. It reads NM + MP numbers and "
-                                + "writes NP. FLOPs over bytes moved is its arithmetic intensity; below the device's own ratio of FLOP/s "
+                        "A product of [rows x inner] and [inner x columns] is rows x columns sums of inner products each: two FLOPs "
+                                + "for each of rows x inner x columns. It reads both matrices and writes the third. FLOPs over bytes moved is its arithmetic intensity; below the device's own ratio of FLOP/s "
                                 + "to bytes a second it waits for memory, above it for arithmetic.")
                 .say(
                         "One token at a time, a weight matrix is read for 2 FLOPs a number: 1 FLOP a byte in bf16. Many tokens share "
@@ -201,14 +202,14 @@ public final class Lessons {
                 String name = linear.name() + ", " + tokens + (tokens == 1 ? " token" : " tokens");
                 draft.show(
                                 name,
-                                "2 x N x M x P",
+                                "2 x rows x inner x columns",
                                 "2 x " + tokens + " x " + inputs + " x " + outputs,
                                 work,
                                 "FLOPs",
                                 ARITHMETIC)
                         .show(
                                 name + ", moved in bf16",
-                                "2 x (N x M + M x P + N x P)",
+                                "2 x (rows x inner + inner x columns + rows x columns)",
                                 "2 x (" + tokens + " x " + inputs + " + " + inputs + " x " + outputs + " + " + tokens
                                         + " x " + outputs + ")",
                                 moved,
@@ -216,7 +217,7 @@ public final class Lessons {
                                 ARITHMETIC)
                         .show(
                                 name + ", intensity",
-                                "FLOPs / B",
+                                "FLOPs / bytes",
                                 work + " / " + moved,
                                 quotient(work, moved),
                                 "FLOPs/B",

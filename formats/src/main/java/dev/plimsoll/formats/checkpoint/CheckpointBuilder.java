@@ -73,7 +73,12 @@ public final class CheckpointBuilder {
 
     /// What a name takes in memory: two bytes a character as soon as one is not Latin.
     static long bytes(String name) {
-        return name.chars().allMatch(character -> character < ONE_BYTE_CHARACTERS) ? name.length() : 2L * name.length();
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) >= ONE_BYTE_CHARACTERS) {
+                return 2L * name.length();
+            }
+        }
+        return name.length();
     }
 
     /// Keeps what a file says about itself; what it said first counts. Beyond 1,000 claims or 4,096 characters each

@@ -17,8 +17,10 @@ public record Dimensions(List<Long> sizes) {
     /// @throws ArithmeticException when the elements are more than 2^63 - 1
     public Dimensions {
         sizes = List.copyOf(sizes);
-        if (sizes.stream().anyMatch(size -> size < 0)) {
-            throw new IllegalArgumentException("sizes must not be negative: " + sizes);
+        for (long size : sizes) {
+            if (size < 0) {
+                throw new IllegalArgumentException("sizes must not be negative: " + sizes);
+            }
         }
         product(sizes);
     }

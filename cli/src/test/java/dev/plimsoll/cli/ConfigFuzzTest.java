@@ -2,6 +2,7 @@ package dev.plimsoll.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.formats.fixtures.CpuTime;
 import dev.plimsoll.formats.model.Catalogue;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,7 @@ class ConfigFuzzTest {
 
     @Test
     void damagedConfigsAreAnsweredOrRefused() {
-        for (long seed = 1; seed <= 2500; seed++) {
+        for (long seed = 1; seed <= 2000; seed++) {
             check(seed);
         }
     }
@@ -92,9 +93,9 @@ class ConfigFuzzTest {
         }
         String[] question = QUESTIONS[random.nextInt(QUESTIONS.length)];
         String what = "seed " + seed + ", " + name + ", " + String.join(" ", question) + ", " + config;
-        long start = System.nanoTime();
+        CpuTime watch = CpuTime.started();
         Run run = Run.withInput(config.toString(), Run.asJson(question));
-        Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        Duration taken = watch.elapsed();
         assertThat(run.exitCode()).as("%s%n%s", what, run.err()).isIn(0, 2, 4);
         if (run.exitCode() != 0) {
             assertThat(run.err()).as(what).hasLineCount(2);

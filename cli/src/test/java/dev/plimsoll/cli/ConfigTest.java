@@ -180,6 +180,11 @@ class ConfigTest {
             public int read() throws IOException {
                 throw new IOException("the line went\ndead");
             }
+
+            @Override
+            public int read(byte[] into, int offset, int count) throws IOException {
+                return read();
+            }
         };
         assertThat(Run.with(broken, "model", "-").refused(4).cause()).contains("the line went\\u000adead");
     }
@@ -205,6 +210,15 @@ class ConfigTest {
             @Override
             public int read() {
                 return at < length ? bytes[at++ % bytes.length] : -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int count) {
+                int taken = Math.min(count, length - at);
+                for (int i = 0; i < taken; i++) {
+                    into[offset + i] = bytes[at++ % bytes.length];
+                }
+                return taken == 0 ? -1 : taken;
             }
         };
     }

@@ -71,7 +71,7 @@ final class ExplainCommand implements Callable<Integer> {
                 .map(known -> new Page.Fact(known.word(), "", known.subtitle()))
                 .toList();
         Data.Fields data = Data.Fields.empty()
-                .with("schema", "plimsoll/1")
+                .with("schema", Answer.SCHEMA)
                 .with(
                         "topics",
                         Topic.words().stream().<Data>map(Data.Words::new).toList());

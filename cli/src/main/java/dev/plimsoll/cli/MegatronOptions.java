@@ -84,12 +84,17 @@ final class MegatronOptions {
 
     private LoadedModel read() {
         List<String> assumed = new ArrayList<>();
-        MegatronShape.Switches switches = new MegatronShape.Switches(
-                or(normalization, "LayerNorm", "--normalization", assumed),
-                or(positions, "learned_absolute", "--position-embedding-type", assumed),
-                choice(gated, "no --swiglu (GELU)", assumed),
-                choice(withoutBiases, "biases", assumed) == Choice.YES ? Choice.NO : Choice.YES,
-                choice(untied, "a tied head", assumed) == Choice.YES ? Choice.NO : Choice.YES);
+        String norm = or(normalization, "LayerNorm", "--normalization", assumed);
+        String embedding = or(positions, "learned_absolute", "--position-embedding-type", assumed);
+        if (!gated) {
+            assumed.add("no --swiglu (GELU)");
+        }
+        if (!withoutBiases) {
+            assumed.add("biases");
+        }
+        if (!untied) {
+            assumed.add("a tied head");
+        }
         if (feedForwardSize.isEmpty()) {
             assumed.add(gated ? "--ffn-hidden-size 8H/3" : "--ffn-hidden-size 4H");
         }
@@ -103,7 +108,12 @@ final class MegatronOptions {
                         count(maxPositions, 2048, "--max-position-embeddings", assumed),
                         count(vocabulary, 51_200, "--vocab-size", assumed),
                         count(vocabularyMultiple, 128, "--make-vocab-size-divisible-by", assumed),
-                        switches,
+                        new MegatronShape.Switches(
+                                norm,
+                                embedding,
+                                gated ? Choice.YES : Choice.NO,
+                                withoutBiases ? Choice.NO : Choice.YES,
+                                untied ? Choice.NO : Choice.YES),
                         assumed)
                 .read();
     }
@@ -135,12 +145,5 @@ final class MegatronOptions {
         }
         assumed.add(flag + " " + usual);
         return usual;
-    }
-
-    private static Choice choice(boolean given, String otherwise, List<String> assumed) {
-        if (!given) {
-            assumed.add(otherwise);
-        }
-        return given ? Choice.YES : Choice.NO;
     }
 }

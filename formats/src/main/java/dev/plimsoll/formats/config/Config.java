@@ -66,6 +66,16 @@ public final class Config {
         return find(key).isPresent();
     }
 
+    /// The first of the keys that is there and not null, else the first of all: the one that an error names.
+    public String present(String... keys) {
+        for (String key : keys) {
+            if (has(key)) {
+                return key;
+            }
+        }
+        return keys[0];
+    }
+
     /// Whether the key is there, also where its value is null.
     public boolean mentions(String key) {
         return object.members().containsKey(key);

@@ -25,6 +25,8 @@ final class Experts {
         "num_experts_per_tok", "num_experts_per_token", "top_k_experts", "moe_top_k", "moe_topk", "experts_per_token"
     };
 
+    private static final String[] SCORING = {"scoring_func", "score_function", "moe_router_activation_func"};
+
     private Experts() {}
 
     /// Routing with a family's scoring, among all experts.
@@ -36,7 +38,7 @@ final class Experts {
         long experts = config.size(COUNT);
         long chosen = config.size(CHOSEN);
         if (chosen > experts) {
-            throw config.invalid(present(config, CHOSEN), Long.toString(chosen), "at most the " + experts + " experts");
+            throw config.invalid(config.present(CHOSEN), Long.toString(chosen), "at most the " + experts + " experts");
         }
         if (experts % groups.count() != 0) {
             throw config.invalid("n_group", Long.toString(groups.count()), "a divisor of the " + experts + " experts");
@@ -59,17 +61,13 @@ final class Experts {
 
     /// How scores are made, as the config says, or else as the family does.
     static Scoring scoring(Config config, Scoring familyDefault) {
-        return switch (config.text("scoring_func", "score_function", "moe_router_activation_func")
-                .orElse("")) {
+        return switch (config.text(SCORING).orElse("")) {
             case "" -> familyDefault;
             case "softmax" -> Scoring.SOFTMAX;
             case "sigmoid" -> Scoring.SIGMOID;
             default ->
                 throw config.unsupported(
-                        present(config, "scoring_func", "score_function", "moe_router_activation_func"),
-                        config.text("scoring_func", "score_function", "moe_router_activation_func")
-                                .orElse(""),
-                        "softmax or sigmoid");
+                        config.present(SCORING), config.text(SCORING).orElse(""), "softmax or sigmoid");
         };
     }
 
@@ -146,14 +144,5 @@ final class Experts {
         if (found < layers) {
             throw config.invalid(key, "a list of " + found, "one for each of the " + layers + " layers");
         }
-    }
-
-    private static String present(Config config, String... keys) {
-        for (String key : keys) {
-            if (config.has(key)) {
-                return key;
-            }
-        }
-        return keys[0];
     }
 }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
 /// The keys that mean the same in many families' configs.
 final class Keys {
@@ -57,10 +56,7 @@ final class Keys {
     static int layers(Config config, String... keys) {
         long layers = config.size(keys);
         if (layers > MOST_LAYERS) {
-            throw config.invalid(
-                    Stream.of(keys).filter(config::has).findFirst().orElse(keys[0]),
-                    Long.toString(layers),
-                    "at most " + MOST_LAYERS + " layers");
+            throw config.invalid(config.present(keys), Long.toString(layers), "at most " + MOST_LAYERS + " layers");
         }
         return (int) layers;
     }

@@ -67,7 +67,7 @@ final class OlmoFamilies {
     static Decoder exaone4(Config config) {
         boolean slides = !config.mentions("sliding_window") || config.has("sliding_window");
         OptionalLong window = slides ? OptionalLong.of(config.sizeOr(4096, "sliding_window")) : OptionalLong.empty();
-        IntFunction<String> types = exaone4Types(config, slides);
+        IntFunction<String> types = slides ? exaone4Types(config) : Keys.layerTypes(config, layer -> LayerTypes.FULL);
         Decoder decoder = normsBehind(LlamaFamilies.llama(config));
         return decoder.attention((layer, attention) -> {
             boolean turns = !slides || types.apply(layer).equals(LayerTypes.SLIDING);
@@ -79,12 +79,8 @@ final class OlmoFamilies {
         });
     }
 
-    /// The pattern is a period, or a text of L (local, sliding) and G (global, full) whose last layer is full
-    /// anyway.
-    private static IntFunction<String> exaone4Types(Config config, boolean slides) {
-        if (!slides) {
-            return Keys.layerTypes(config, layer -> LayerTypes.FULL);
-        }
+    /// The pattern is a period, or a text of L (local, sliding) and G (global, full) whose last layer is full anyway.
+    private static IntFunction<String> exaone4Types(Config config) {
         if (!config.isText("sliding_window_pattern")) {
             return LayerTypes.fullEvery(config, config.sizeOr(4, "sliding_window_pattern"));
         }

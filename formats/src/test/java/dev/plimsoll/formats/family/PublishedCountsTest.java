@@ -2,17 +2,11 @@ package dev.plimsoll.formats.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plimsoll.formats.config.Config;
-import dev.plimsoll.formats.files.ConfigFile;
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.DistinctParameters;
 import dev.plimsoll.model.architecture.DistinctParameters.Occurrence;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +18,7 @@ class PublishedCountsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void theDescriptionHasAsManyParametersAsPublished(String file, String parameters, String active) {
-        Transformer described = describe(file);
+        Transformer described = FamilyConfigs.describe(file);
         assertThat(sum(described, occurrence -> occurrence.parameter().elements()))
                 .isEqualTo(Long.parseLong(parameters));
         if (!active.isEmpty()) {
@@ -32,23 +26,10 @@ class PublishedCountsTest {
         }
     }
 
-    /// The rows that give a figure.
-    static List<Arguments> rows() {
-        return new String(resource("truth.csv"), StandardCharsets.UTF_8)
-                .lines()
-                .skip(1)
-                .map(line -> line.split(",", 4))
-                .filter(row -> !row[1].isEmpty())
+    private static List<Arguments> rows() {
+        return FamilyConfigs.rows().stream()
                 .map(row -> Arguments.of(row[0], row[1], row[2]))
                 .toList();
-    }
-
-    private static Transformer describe(String file) {
-        try (InputStream text = open(file)) {
-            return Families.describe(new Config(file, ConfigFile.read(file, text)));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     private static long sum(Transformer described, ToLongFunction<Occurrence> each) {
@@ -75,21 +56,5 @@ class PublishedCountsTest {
                         .findFirst()
                         .orElseThrow()
                 : elements;
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream stream = open(name)) {
-            return stream.readAllBytes();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static InputStream open(String name) throws IOException {
-        InputStream stream = PublishedCountsTest.class.getResourceAsStream("/dev/plimsoll/formats/families/" + name);
-        if (stream == null) {
-            throw new IOException("no resource " + name);
-        }
-        return stream;
     }
 }

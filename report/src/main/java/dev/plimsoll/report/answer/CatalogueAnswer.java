@@ -18,7 +18,7 @@ public record CatalogueAnswer(List<Entry> entries) {
 
     public Answer answer() {
         Data.Fields data = Data.Fields.empty()
-                .with("schema", "plimsoll/1")
+                .with("schema", Answer.SCHEMA)
                 .with(
                         "models",
                         entries.stream().<Data>map(CatalogueAnswer::data).toList());

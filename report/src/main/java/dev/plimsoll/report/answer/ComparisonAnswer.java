@@ -41,7 +41,7 @@ public record ComparisonAnswer(List<Named> answers) {
                             ratios(row).stream().map(ComparisonAnswer::number).toList()));
         }
         Data.Fields data = Data.Fields.empty()
-                .with("schema", "plimsoll/1")
+                .with("schema", Answer.SCHEMA)
                 .with(
                         "models",
                         answers.stream()

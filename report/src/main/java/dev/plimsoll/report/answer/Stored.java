@@ -30,11 +30,6 @@ public record Stored(long elements, Bytes bytes, List<Form> forms, List<Extra> e
         absent = List.copyOf(absent);
     }
 
-    /// Bytes of the logical parameters as they are held.
-    Bytes parameterBytes() {
-        return forms.stream().map(Form::bytes).reduce(Bytes.ZERO, Bytes::plus);
-    }
-
     Data.Fields data() {
         List<Data> formItems = new ArrayList<>();
         forms.forEach(form -> formItems.add(Data.Fields.empty()

@@ -10,13 +10,10 @@ import java.util.List;
 /// @param architecture the family, or empty where no config says it
 /// @param source where its description comes from
 public record Subject(String name, String architecture, String source, Provenance provenance) {
-    /// The version of the JSON answers' shape.
-    private static final String SCHEMA = "plimsoll/1";
-
     /// How every answer begins.
     Data.Fields data() {
         return Data.Fields.empty()
-                .with("schema", SCHEMA)
+                .with("schema", Answer.SCHEMA)
                 .with(
                         "model",
                         Data.Fields.empty()

@@ -147,8 +147,8 @@ final class TokenMixingExamples {
         Value output = tokens("output", Shape.of(Axis.TOP_K, 3));
         return new OperatorExample(selection(query, key, weights, output))
                 .but(selection(X, key, weights, output), "query x[b, s, h12] must be [b, s, j, l]")
-                .but(selection(query, X, weights, output), "key x is [b, s, h12] but must be [b, s, l9]")
-                .but(selection(query, key, key, output), "weights key is [b, s, l9] but must be [b, s, j3]")
+                .but(selection(query, X, weights, output), "key x is [b, s, h12] but must be [b, s, y9]")
+                .but(selection(query, key, key, output), "weights key is [b, s, y9] but must be [b, s, j3]")
                 .but(selection(query, key, weights, X), "output x[b, s, h12] must be [b, s, e]");
     }
 

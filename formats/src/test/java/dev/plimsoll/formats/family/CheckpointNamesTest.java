@@ -37,6 +37,7 @@ class CheckpointNamesTest {
             Map.entry("pixtral", "ministral-3-3b-instruct-2512.json"),
             Map.entry("mistral3", "ministral-3-3b-instruct-2512.json"),
             Map.entry("gemma4", "small-gemma4-moe.json"),
+            Map.entry("orion", "orion-14b.json"),
             Map.entry("qwen3_5", "qwen3-vl-8b-instruct.json"));
 
     /// Families that are known from papers or flags, and that no file holds.

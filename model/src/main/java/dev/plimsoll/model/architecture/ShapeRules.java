@@ -36,6 +36,8 @@ final class ShapeRules {
             case Operator.Add add -> rules.add(add);
             case Operator.Scale scale -> rules.scale(scale);
             case Operator.Concatenate concatenate -> rules.concatenate(concatenate);
+            case Operator.Dropout dropout -> rules.dropout(dropout);
+            case Operator.CrossEntropy loss -> rules.crossEntropy(loss);
             case Operator.Attention attention -> mixing.attention(attention);
             case Operator.TokenSelection selection -> mixing.tokenSelection(selection);
             case Operator.Convolution convolution -> mixing.convolution(convolution);
@@ -121,6 +123,20 @@ final class ShapeRules {
         for (Parameter scalar : activation.parameters()) {
             violations.same("scalar", scalar, Shape.of(Axis.UNIT, 1));
         }
+    }
+
+    private void dropout(Operator.Dropout dropout) {
+        violations.same("output", dropout.output(), dropout.input().shape());
+        violations.require(
+                dropout.rate() >= 0 && dropout.rate() < 1, "its rate is a probability below 1, not " + dropout.rate());
+    }
+
+    private void crossEntropy(Operator.CrossEntropy loss) {
+        Shape logits = loss.logits().shape();
+        if (violations.haveRank(2, loss.logits())) {
+            violations.same("targets", loss.targets(), logits.leading(logits.rank() - 1));
+        }
+        violations.same("output", loss.output(), new Shape(List.of()));
     }
 
     private void multiply(Operator.Multiply multiply) {

@@ -417,6 +417,26 @@ public sealed interface Operator {
         }
     }
 
+    /// Sets each element to zero with probability `rate` and divides the others by `1 - rate`; in training only.
+    record Dropout(String name, Role role, Value input, double rate, Value output) implements Operator {
+        @Override
+        public List<Value> reads() {
+            return List.of(input);
+        }
+    }
+
+    /// The mean over all tokens of `log(sum(exp(logits))) - logits[target]`.
+    ///
+    /// @param logits `[b, s, V]`
+    /// @param targets numbers of the tokens that follow, `[b, s]`
+    /// @param output one number
+    record CrossEntropy(String name, Role role, Value logits, Value targets, Value output) implements Operator {
+        @Override
+        public List<Value> reads() {
+            return List.of(logits, targets);
+        }
+    }
+
     private static List<Parameter> with(List<Parameter> parameters, Optional<Parameter> another) {
         if (another.isEmpty()) {
             return parameters;

@@ -82,6 +82,8 @@ final class ScalarInterpreter {
             case Operator.DeltaRule other -> throw notExecuted(other);
             case Operator.Concatenate other -> throw notExecuted(other);
             case Operator.TokenPooling other -> throw notExecuted(other);
+            case Operator.Dropout other -> throw notExecuted(other);
+            case Operator.CrossEntropy other -> throw notExecuted(other);
         }
     }
 

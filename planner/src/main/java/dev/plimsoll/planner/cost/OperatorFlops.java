@@ -69,6 +69,8 @@ final class OperatorFlops {
             case Operator.Combine combine -> {}
             case Operator.Concatenate concatenate -> {}
             case Operator.TokenPooling pooling -> {}
+            case Operator.Dropout dropout -> {}
+            case Operator.CrossEntropy loss -> {}
         }
     }
 

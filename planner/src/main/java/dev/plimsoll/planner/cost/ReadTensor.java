@@ -111,6 +111,8 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
                 case Operator.DeltaRule rule -> {}
                 case Operator.Concatenate concatenate -> {}
                 case Operator.TokenPooling pooling -> {}
+                case Operator.Dropout dropout -> {}
+                case Operator.CrossEntropy loss -> {}
             }
         }
         return false;

@@ -51,6 +51,8 @@ public record StateLayers(String block, long layers, List<Operator> operators, D
             case Operator.Combine combine -> false;
             case Operator.Concatenate concatenate -> false;
             case Operator.TokenPooling pooling -> false;
+            case Operator.Dropout dropout -> false;
+            case Operator.CrossEntropy loss -> false;
         };
     }
 

@@ -1,0 +1,5 @@
+/// Rewrites of a description: what a backward pass reads and does, what is inserted for training.
+@NullMarked
+package dev.plimsoll.model.rewrite;
+
+import org.jspecify.annotations.NullMarked;

@@ -47,7 +47,32 @@ final class TokenWiseExamples {
                 scale(),
                 concatenate(),
                 concatenateTokens(),
-                concatenateClassToken());
+                concatenateClassToken(),
+                dropout(),
+                crossEntropy());
+    }
+
+    private static OperatorExample dropout() {
+        return new OperatorExample(new Operator.Dropout("dropout", Role.RESIDUAL, X, 0.1, Y))
+                .but(
+                        new Operator.Dropout("dropout", Role.RESIDUAL, X, 0.1, WIDE),
+                        "output wide is [b, s, f20] but must be [b, s, h12]")
+                .but(
+                        new Operator.Dropout("dropout", Role.RESIDUAL, X, 1, Y),
+                        "its rate is a probability below 1, not 1.0");
+    }
+
+    private static OperatorExample crossEntropy() {
+        Value logits = tokens("logits", Shape.of(Axis.VOCABULARY, 30));
+        Value targets = Value.index("targets", TOKENS);
+        Value loss = value("loss", SCALAR);
+        return new OperatorExample(new Operator.CrossEntropy("loss", Role.HEAD, logits, targets, loss))
+                .but(
+                        new Operator.CrossEntropy("loss", Role.HEAD, logits, logits, loss),
+                        "targets logits is [b, s, V30] but must be [b, s]")
+                .but(
+                        new Operator.CrossEntropy("loss", Role.HEAD, logits, targets, Y),
+                        "output y is [b, s, h12] but must be []");
     }
 
     private static OperatorExample embedding() {

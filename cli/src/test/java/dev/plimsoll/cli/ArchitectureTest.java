@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String module : new String[] {"model", "formats", "planner", "report", "cli"}) {
+        for (String module : new String[] {"model", "formats", "planner", "engine", "report", "cli"}) {
             assertThat(CLASSES.that(resideInAPackage("dev.plimsoll." + module + "..")))
                     .as(module)
                     .isNotEmpty();
@@ -53,6 +53,18 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.plimsoll.formats..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.plimsoll.planner..", "dev.plimsoll.report..", "dev.plimsoll.cli..")
+                .check(CLASSES);
+    }
+
+    /// What was predicted and what was executed stay independent of one another.
+    @Test
+    void theEngineDoesNotSeeThePlanner() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.plimsoll.engine..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.plimsoll.planner..", "dev.plimsoll.report..", "dev.plimsoll.cli..")

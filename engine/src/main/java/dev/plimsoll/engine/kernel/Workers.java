@@ -1,0 +1,205 @@
+package dev.plimsoll.engine.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// So many threads that work on one task at a time, each on a part that its number alone decides.
+///
+/// The caller is worker 0. The others wait for the next task: a few microseconds awake, since a task often follows on
+/// the heels of another, then parked. Tasks are run from one thread, and not from within a task.
+public final class Workers implements AutoCloseable {
+    /// A part of a task.
+    @FunctionalInterface
+    public interface Task {
+        /// @param worker which part, from 0 on
+        void run(int worker);
+    }
+
+    /// A part of a task over items.
+    @FunctionalInterface
+    public interface RangeTask {
+        /// @param from the first item of the part
+        /// @param to the item after its last one
+        void run(int worker, int from, int to);
+    }
+
+    /// Looks at a field before a thread parks: some 10 microseconds.
+    private static final int SPINS = 300;
+
+    private final List<Helper> helpers = new ArrayList<>();
+    private volatile Run current = new Run(worker -> {}, 0, Thread.currentThread());
+    private boolean running;
+
+    /// @param threads the caller's among them, at least 1
+    public Workers(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("at least one thread is needed: " + threads);
+        }
+        for (int worker = 1; worker < threads; worker++) {
+            helpers.add(new Helper(worker, current));
+        }
+        helpers.forEach(Helper::start);
+    }
+
+    /// How many they are, the caller among them.
+    public int count() {
+        return helpers.size() + 1;
+    }
+
+    /// Runs the task once for each worker, and returns when all have ended.
+    ///
+    /// @throws RuntimeException what the first of them threw, when all have ended
+    public void run(Task task) {
+        if (running) {
+            throw new IllegalStateException("a task within a task");
+        }
+        running = true;
+        Run run = new Run(task, helpers.size(), Thread.currentThread());
+        current = run;
+        helpers.forEach(Helper::wake);
+        run.part(0);
+        run.await();
+        running = false;
+        run.rethrow();
+    }
+
+    /// Shares `items` among the workers in runs of neighbours, as even as multiples of `grain` allow.
+    ///
+    /// A worker without an item is not called.
+    public void forEachRange(int items, int grain, RangeTask task) {
+        run(worker -> {
+            int from = boundary(worker, count(), items, grain);
+            int to = boundary(worker + 1, count(), items, grain);
+            if (from < to) {
+                task.run(worker, from, to);
+            }
+        });
+    }
+
+    /// The first item of a part: a multiple of `grain`, or the number of items.
+    static int boundary(int part, int parts, int items, int grain) {
+        long grains = Math.ceilDiv(items, grain);
+        return (int) Math.min(items, grains * part / parts * grain);
+    }
+
+    /// Ends the threads.
+    @Override
+    public void close() {
+        for (Helper helper : helpers) {
+            helper.end();
+        }
+    }
+
+    /// One task while it is worked on.
+    private static final class Run {
+        private final Task task;
+        private final AtomicInteger unfinished;
+        private final Thread caller;
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Run(Task task, int helpers, Thread caller) {
+            this.task = task;
+            this.unfinished = new AtomicInteger(helpers);
+            this.caller = caller;
+        }
+
+        @SuppressWarnings("ThrowableNotThrown") // it is, by the caller, when all have ended
+        void part(int worker) {
+            try {
+                task.run(worker);
+            } catch (RuntimeException | Error thrown) {
+                failure.compareAndSet(null, thrown);
+            }
+        }
+
+        void partOfHelper(int worker) {
+            part(worker);
+            if (unfinished.decrementAndGet() == 0) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        void await() {
+            for (int spin = 0; unfinished.get() > 0; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        void rethrow() {
+            switch (failure.get()) {
+                case RuntimeException thrown -> throw thrown;
+                case Error thrown -> throw thrown;
+                case null, default -> {}
+            }
+        }
+    }
+
+    /// One thread, from the start of the workers to their end.
+    private final class Helper {
+        private final int worker;
+        private final Thread thread;
+        private Run last;
+        private volatile boolean parked;
+        private volatile boolean ended;
+
+        Helper(int worker, Run last) {
+            this.worker = worker;
+            this.last = last;
+            this.thread = Thread.ofPlatform().daemon().name("worker " + worker).unstarted(this::work);
+        }
+
+        void start() {
+            thread.start();
+        }
+
+        void wake() {
+            if (parked) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        void end() {
+            ended = true;
+            LockSupport.unpark(thread);
+        }
+
+        private void work() {
+            while (next()) {
+                last.partOfHelper(worker);
+            }
+        }
+
+        /// Waits for a task not yet worked on; false at the end.
+        private boolean next() {
+            for (int spin = 0; current == last; spin++) {
+                if (ended) {
+                    return false;
+                }
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    parkUnlessThereIsATask();
+                }
+            }
+            last = current;
+            return true;
+        }
+
+        /// Says that it parks before it looks again, so that a task set in between is seen by one of the two sides.
+        private void parkUnlessThereIsATask() {
+            parked = true;
+            if (current == last && !ended) {
+                LockSupport.park(Workers.this);
+            }
+            parked = false;
+        }
+    }
+}

@@ -90,8 +90,9 @@ class AttentionCoreTest {
     }
 
     static Stream<Arguments> wanted() {
-        return AttentionCase.all().stream().flatMap(how -> Gradients.all(how.operands(SEED)).stream()
-                .flatMap(only -> RUN.stream().map(kernel -> Arguments.of(how, kernel, only))));
+        return AttentionCase.all().stream()
+                .flatMap(how -> Gradients.all(how.operands(SEED)).stream()
+                        .flatMap(only -> RUN.stream().map(kernel -> Arguments.of(how, kernel, only))));
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")

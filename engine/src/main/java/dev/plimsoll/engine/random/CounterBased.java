@@ -25,4 +25,19 @@ public record CounterBased(long seed) {
     public CounterBased at(long name) {
         return new CounterBased(bits(name));
     }
+
+    /// An independent generator for each name in letters.
+    public CounterBased at(String name) {
+        CounterBased generator = at((long) name.length());
+        for (int i = 0; i < name.length(); i++) {
+            generator = generator.at((long) name.charAt(i));
+        }
+        return generator;
+    }
+
+    /// Of mean 0 and deviation 1. Source: Box and Muller 1958.
+    public double normal(long counter) {
+        double radius = Math.sqrt(-2 * Math.log1p(-uniform(2 * counter)));
+        return radius * Math.cos(2 * Math.PI * uniform(2 * counter + 1));
+    }
 }

@@ -252,8 +252,8 @@ final class Keys {
                 .orElseGet(() -> config.sizeOr(maxPositions(config).orElse(2048), "original_max_position_embeddings"));
         return switch (how.text("rope_type", "type").orElse("default")) {
             case "linear" -> new RotaryScaling.Linear(factor);
-            case "dynamic" -> new RotaryScaling.Dynamic(factor);
-            case "yarn" -> new RotaryScaling.Yarn(factor, trained);
+            case "dynamic" -> new RotaryScaling.Dynamic(factor, trained);
+            case "yarn" -> yarn(how, factor, trained);
             case "llama3" ->
                 new RotaryScaling.Llama3(
                         factor, how.realOr(1, "low_freq_factor"), how.realOr(4, "high_freq_factor"), trained);
@@ -261,6 +261,22 @@ final class Keys {
             // "default", and sections that split a head between text and image positions: no stretching.
             default -> new RotaryScaling.None();
         };
+    }
+
+    private static RotaryScaling yarn(Config how, double factor, long trained) {
+        double scale = how.realOr(0, "mscale");
+        double scaleOfScores = how.realOr(0, "mscale_all_dim");
+        double attentionFactor = scale == 0 || scaleOfScores == 0
+                ? RotaryScaling.Yarn.attentionFactor(factor, 1)
+                : RotaryScaling.Yarn.attentionFactor(factor, scale)
+                        / RotaryScaling.Yarn.attentionFactor(factor, scaleOfScores);
+        return new RotaryScaling.Yarn(
+                factor,
+                trained,
+                how.realOr(32, "beta_fast"),
+                how.realOr(1, "beta_slow"),
+                how.realOr(attentionFactor, "attention_factor"),
+                how.isFalse("truncate") ? RotaryScaling.RampEnds.EXACT : RotaryScaling.RampEnds.WHOLE_PAIRS);
     }
 
     /// For each layer its type, from `layer_types` where the config lists them, else by the family's rule.

@@ -30,6 +30,17 @@ final class LayerCache implements MemoryState {
         return seen;
     }
 
+    /// Makes room for so many more tokens.
+    ///
+    /// @throws dev.plimsoll.model.failure.InputException when there is none
+    void reserve(int fresh) {
+        int slots = policy.slots(Math.addExact(seen, fresh));
+        store.reserve(slots);
+        if (slots > textAt.length) {
+            textAt = Arrays.copyOf(textAt, Math.max(slots, 2 * textAt.length));
+        }
+    }
+
     /// How many entries [#step] will gather.
     ///
     /// @param first the text index of the first token that is looked at
@@ -43,7 +54,8 @@ final class LayerCache implements MemoryState {
 
     /// Gathers what was kept, then appends new entries and gathers them too, as they are held.
     ///
-    /// Each entry is read once; older ones than `first` are not. A ring may let go of an entry that was gathered.
+    /// Each entry is read once; older ones than `first` are not. A ring may let go of an entry that was gathered. There
+    /// must be room.
     ///
     /// @param first the text index of the first token that is looked at
     /// @param fresh rows of the new entries, for each part `[n, width]`
@@ -60,11 +72,18 @@ final class LayerCache implements MemoryState {
             }
         }
         for (int token = 0; token < count; token++) {
-            int slot = append(fresh, token, work);
+            int slot = appendOne(fresh, token, work);
             at[next] = load(slot, next, gathered, work);
             next++;
         }
         return at;
+    }
+
+    /// Appends new entries and gathers none.
+    void append(List<float[]> fresh, int count, Work work) {
+        for (int token = 0; token < count; token++) {
+            appendOne(fresh, token, work);
+        }
     }
 
     private int load(int slot, int row, List<float[]> gathered, Work work) {
@@ -74,22 +93,14 @@ final class LayerCache implements MemoryState {
         return textAt[slot];
     }
 
-    private int append(List<float[]> fresh, int token, Work work) {
+    private int appendOne(List<float[]> fresh, int token, Work work) {
         int slot = policy.slot(seen);
-        reserve(policy.slots(seen + 1));
         for (int part = 0; part < shape.parts(); part++) {
             store.store(slot, part, fresh.get(part), token * shape.width(part), work);
         }
         textAt[slot] = seen;
         seen++;
         return slot;
-    }
-
-    private void reserve(int slots) {
-        store.reserve(slots);
-        if (slots > textAt.length) {
-            textAt = Arrays.copyOf(textAt, Math.max(slots, 2 * textAt.length));
-        }
     }
 
     @Override

@@ -41,7 +41,11 @@ public sealed interface NextToken {
     /// @param topP greater than 0, at most 1, which leaves all
     record Sampled(double temperature, OptionalInt topK, double topP, CounterBased random) implements NextToken {
         public Sampled {
-            require("temperature", temperature, temperature > 0 && temperature < Double.POSITIVE_INFINITY, "more than 0");
+            require(
+                    "temperature",
+                    temperature,
+                    temperature > 0 && temperature < Double.POSITIVE_INFINITY,
+                    "more than 0");
             require("top-k", topK.orElse(1), topK.orElse(1) >= 1, "1 or more");
             require("top-p", topP, topP > 0 && topP <= 1, "more than 0 and at most 1");
         }

@@ -72,7 +72,9 @@ class NextTokenTest {
     void theSeedTheSequenceAndTheStepDecide() {
         Sampled sampled = Sampled.of(1, 9);
         assertThat(sampled.draw(1, 2)).isEqualTo(Sampled.of(2, 9).draw(1, 2));
-        assertThat(sampled.draw(1, 2)).isNotEqualTo(sampled.draw(2, 1)).isNotEqualTo(Sampled.of(1, 8).draw(1, 2));
+        assertThat(sampled.draw(1, 2))
+                .isNotEqualTo(sampled.draw(2, 1))
+                .isNotEqualTo(Sampled.of(1, 8).draw(1, 2));
     }
 
     @Test
@@ -82,7 +84,8 @@ class NextTokenTest {
                 .hasMessageContaining("temperature: found 0.0, expected more than 0");
         assertThatThrownBy(() -> Sampled.of(1, 0).withTopK(0)).hasMessageContaining("top-k: found 0");
         assertThatThrownBy(() -> Sampled.of(1, 0).withTopP(1.5)).hasMessageContaining("top-p: found 1.5");
-        assertThatThrownBy(() -> new Greedy().choose(new float[] {1, Float.NaN}, 0)).hasMessageContaining("found NaN");
+        assertThatThrownBy(() -> new Greedy().choose(new float[] {1, Float.NaN}, 0))
+                .hasMessageContaining("found NaN");
     }
 
     private static float log(double weight) {

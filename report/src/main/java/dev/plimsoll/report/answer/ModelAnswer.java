@@ -34,10 +34,15 @@ public record ModelAnswer(
         FlopCount training,
         FlopCount prefill) {
     /// Bytes of the weights and what they rest on.
-    public record Weights(long bytes, String dataType, Provenance provenance) {
+    ///
+    /// @param convention which tensors are held how, and what is counted beside them; empty where all are held alike
+    public record Weights(long bytes, String dataType, Optional<String> convention, Provenance provenance) {
         public static Weights of(WeightBytes bytes, String dataType, Provenance type) {
             return new Weights(
-                    bytes.total().count(), dataType, bytes.provenance().and(type));
+                    bytes.total().count(),
+                    dataType,
+                    bytes.convention(),
+                    bytes.provenance().and(type));
         }
     }
 
@@ -84,6 +89,9 @@ public record ModelAnswer(
                 .with("bytes", weights.bytes())
                 .with("dataType", weights.dataType())
                 .with(
+                        "convention",
+                        weights.convention().<Data>map(Data.Words::new).orElse(new Data.Nothing()))
+                .with(
                         "storedBytes",
                         stored.<Data>map(files -> new Data.Whole(files.bytes().count()))
                                 .orElse(new Data.Nothing()))
@@ -120,6 +128,9 @@ public record ModelAnswer(
         sections.add(new Page.Section.Facts("", facts(view.units())));
         sections.add(blockGrid());
         stored.ifPresent(files -> sections.addAll(files.sections(view.units())));
+        weights.convention()
+                .ifPresent(said -> sections.add(
+                        new Page.Section.Prose("", List.of("weights in " + weights.dataType() + ": " + said))));
         if (!training.notCounted().isEmpty()) {
             sections.add(new Page.Section.Prose(
                     "", List.of("not in the FLOPs: " + String.join("; ", training.notCounted()))));

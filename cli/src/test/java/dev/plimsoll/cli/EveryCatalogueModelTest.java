@@ -3,6 +3,8 @@ package dev.plimsoll.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.plimsoll.formats.config.Config;
+import dev.plimsoll.formats.family.Families;
 import dev.plimsoll.formats.model.Catalogue;
 import dev.plimsoll.planner.result.Arithmetic;
 import java.util.stream.Stream;
@@ -57,8 +59,11 @@ class EveryCatalogueModelTest {
     @ParameterizedTest
     @MethodSource("entries")
     void flopsAreArithmeticAndTheOperatorsAddUp(Catalogue.Entry entry) {
+        boolean reads =
+                Families.describe(new Config(entry.ref(), entry.config())).readsText();
+        String length = reads ? "--seq-length" : "--patches";
         for (String phase : new String[] {"train", "prefill", "decode"}) {
-            Run run = Run.of(Run.asJson("flops", entry.ref(), "--seq-length", "64", "--phase", phase, "--explain"));
+            Run run = Run.of(Run.asJson("flops", entry.ref(), length, "64", "--phase", phase, "--explain"));
             if (phase.equals("decode") && isEncoder(entry)) {
                 assertThat(run.refused(2).cause()).contains("no decoder");
                 continue;

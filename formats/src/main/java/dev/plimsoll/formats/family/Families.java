@@ -83,7 +83,8 @@ public final class Families {
         }
     }
 
-    private static String modelType(Config config) {
+    /// The `model_type` that a config names, or that its class stands for; empty where neither is known.
+    static String modelType(Config config) {
         return config.text("model_type").orElseGet(() -> inferredType(config));
     }
 

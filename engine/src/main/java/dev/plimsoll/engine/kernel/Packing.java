@@ -1,11 +1,16 @@
 package dev.plimsoll.engine.kernel;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Copies a block into panels: so many neighbouring columns, row after row, with zeros beyond the block's edge.
 final class Packing {
     /// Rows that are turned together: what is read of each column is one line of the cache.
     private static final int TURNED_ROWS = 16;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
 
     private Packing() {}
 
@@ -38,8 +43,15 @@ final class Packing {
         float[] data = panel.data();
         int from = panel.offset();
         int columns = panel.columns();
-        for (int row = 0; row < panel.rows(); row++) {
-            System.arraycopy(data, from, panels, at + row * width, columns);
+        int end = at + panel.rows() * width;
+        for (int to = at; to < end; to += width) {
+            int column = 0;
+            for (; column <= columns - LANES; column += LANES) {
+                FloatVector.fromArray(SPECIES, data, from + column).intoArray(panels, to + column);
+            }
+            for (; column < columns; column++) {
+                panels[to + column] = data[from + column];
+            }
             from += panel.rowStride();
         }
     }

@@ -1,6 +1,8 @@
 package dev.plimsoll.engine.kernel;
 
 import dev.plimsoll.engine.meter.Work;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /// A product on one thread: blocks that fit the caches, packed in the order in which tiles multiply them.
 ///
@@ -8,14 +10,17 @@ import dev.plimsoll.engine.meter.Work;
 /// first cache while the panels of A pass it from the second. Every tile is multiplied in full, with zeros beyond the
 /// edge of the matrix; so each element of C is the sum of the same roundings wherever the matrix is cut.
 final class TiledProduct {
-    /// The inner axis of one block: a panel of B then takes 48 KiB.
-    static final int DEPTH = 384;
+    /// The inner axis of one block: a panel of B takes 32 KiB and one of A 12 KiB.
+    static final int DEPTH = 256;
     /// Tiles of A in one block.
-    private static final int LEFT_TILES = 24;
+    private static final int LEFT_TILES = 32;
     /// Columns of B in one block.
-    private static final int RIGHT_COLUMNS = 1024;
+    private static final int RIGHT_COLUMNS = 2048;
     /// Over so few tiles B is not read often enough to pay for its packing.
     private static final int TOO_LOW_TO_PACK = 2;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
 
     private final Tile tile;
     private final Panels panels;
@@ -84,36 +89,42 @@ final class TiledProduct {
         for (int row = 0; row < target.rows(); row += tile.rows()) {
             int rows = Math.min(tile.rows(), target.rows() - row);
             int leftAt = row * depth;
-            Matrix part = target.rows(row, row + rows).columns(column, column + columns);
-            if (rows == tile.rows() && columns == tile.columns() && target.columnStride() == 1 && update == Update.ASSIGN) {
+            int to = target.index(row, column);
+            if (update == Update.ASSIGN
+                    && rows == tile.rows()
+                    && columns == tile.columns()
+                    && target.columnStride() == 1) {
                 tile.multiply(
-                        leftPanels, leftAt, right, rightAt, rightStride, depth, part.data(), part.offset(), part.rowStride());
+                        leftPanels, leftAt, right, rightAt, rightStride, depth, target.data(), to, target.rowStride());
             } else {
                 tile.multiply(leftPanels, leftAt, right, rightAt, rightStride, depth, panels.tile(), 0, tile.columns());
-                put(part, update);
+                for (int part = 0; part < rows; part++) {
+                    put(part * tile.columns(), columns, target, to + part * target.rowStride(), update);
+                }
             }
             work.multiplyAdds((long) rows * columns * depth, (long) tile.rows() * tile.columns() * depth);
         }
     }
 
-    /// Of a tile that lies aside, the part that lies within the matrix.
-    private void put(Matrix part, Update update) {
+    /// One row of a tile that lies aside, as far as it lies within the matrix.
+    private void put(int from, int columns, Matrix target, int to, Update update) {
         float[] aside = panels.tile();
-        float[] data = part.data();
-        int columnStride = part.columnStride();
-        for (int row = 0; row < part.rows(); row++) {
-            int from = row * tile.columns();
-            int to = part.index(row, 0);
-            switch (update) {
-                case ASSIGN -> {
-                    for (int column = 0; column < part.columns(); column++) {
-                        data[to + column * columnStride] = aside[from + column];
-                    }
+        float[] data = target.data();
+        int step = target.columnStride();
+        switch (update) {
+            case ASSIGN -> {
+                for (int column = 0; column < columns; column++) {
+                    data[to + column * step] = aside[from + column];
                 }
-                case ADD -> {
-                    for (int column = 0; column < part.columns(); column++) {
-                        data[to + column * columnStride] += aside[from + column];
-                    }
+            }
+            case ADD -> {
+                int column = 0;
+                for (; step == 1 && column <= columns - LANES; column += LANES) {
+                    FloatVector sum = FloatVector.fromArray(SPECIES, aside, from + column);
+                    FloatVector.fromArray(SPECIES, data, to + column).add(sum).intoArray(data, to + column);
+                }
+                for (; column < columns; column++) {
+                    data[to + column * step] += aside[from + column];
                 }
             }
         }

@@ -110,8 +110,7 @@ public final class VectorKernels implements Kernels {
         }
         float rest = 0;
         if (i < length) {
-            float[] last = new float[LANES];
-            System.arraycopy(x, xOffset + i, last, 0, length - i);
+            float[] last = last(x, xOffset + i, length - i);
             VectorMath.exp(load(last, 0).sub(subtracted)).intoArray(last, 0);
             System.arraycopy(last, 0, y, yOffset + i, length - i);
             rest = scalar.sum(last, 0, length - i);
@@ -148,12 +147,34 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void activate(ActivationFunction function, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        scalar.activate(function, x, xOffset, y, yOffset, length);
+        int whole = SPECIES.loopBound(length);
+        if (!VectorActivations.compute(function, x, xOffset, y, yOffset, whole)) {
+            scalar.activate(function, x, xOffset, y, yOffset, length);
+        } else if (whole < length) {
+            float[] last = last(x, xOffset + whole, length - whole);
+            VectorActivations.compute(function, last, 0, last, 0, LANES);
+            System.arraycopy(last, 0, y, yOffset + whole, length - whole);
+        }
     }
 
     @Override
     public void derivative(ActivationFunction function, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        scalar.derivative(function, x, xOffset, y, yOffset, length);
+        int whole = SPECIES.loopBound(length);
+        if (!VectorDerivatives.compute(function, x, xOffset, y, yOffset, whole)) {
+            scalar.derivative(function, x, xOffset, y, yOffset, length);
+        } else if (whole < length) {
+            float[] last = last(x, xOffset + whole, length - whole);
+            VectorDerivatives.compute(function, last, 0, last, 0, LANES);
+            System.arraycopy(last, 0, y, yOffset + whole, length - whole);
+        }
+    }
+
+    /// The elements that do not fill a vector, in one that they begin: computed as all others are, so that an element's
+    /// value does not depend on where a range was cut.
+    private static float[] last(float[] x, int at, int count) {
+        float[] last = new float[LANES];
+        System.arraycopy(x, at, last, 0, count);
+        return last;
     }
 
     /// The sum of a vector's lanes, halves upon halves: a reduction of the library may sum in any order.

@@ -42,6 +42,63 @@ final class VectorMath {
         return series.mul(powerOfTwo(half)).mul(powerOfTwo(power.sub(half)));
     }
 
+    /// `1 / (1 + e^-x)`, with the smaller exponential of the two signs, so that neither side overflows.
+    static FloatVector sigmoid(FloatVector x) {
+        FloatVector small = exp(x.abs().neg());
+        FloatVector numerator = all(1).blend(small, x.lt(0));
+        return numerator.div(small.add(1));
+    }
+
+    /// `sigmoid(x) sigmoid(-x)`, which does not cancel where the sigmoid is nearly 1.
+    static FloatVector sigmoidDerivative(FloatVector x) {
+        FloatVector small = exp(x.abs().neg());
+        FloatVector denominator = small.add(1);
+        return small.div(denominator.mul(denominator));
+    }
+
+    /// Near zero by an odd polynomial, fitted to 1.3e-7 on 0 to 0.625; elsewhere by the exponential.
+    static FloatVector tanh(FloatVector x) {
+        FloatVector square = x.mul(x);
+        FloatVector series = all(0.015195240f);
+        series = series.fma(square, all(-0.051947817f));
+        series = series.fma(square, all(0.133081734f));
+        series = series.fma(square, all(-0.333323419f));
+        FloatVector near = series.mul(square).fma(x, x);
+        FloatVector small = exp(x.abs().mul(-2));
+        FloatVector far = all(1).sub(small.add(small).div(small.add(1)));
+        far = far.blend(far.neg(), x.lt(0));
+        return far.blend(near, x.abs().lt(0.625f));
+    }
+
+    /// The standard normal distribution, `(1 + erf(x / sqrt 2)) / 2`.
+    ///
+    /// Its lower tail is `exp(-x²/2) r(|x|)`; `r` is a polynomial in `1 / (1 + 0.3 |x|)`, the form of Abramowitz and
+    /// Stegun 7.1.26, fitted to 6e-8 relative on 0 to 15. What `x²` loses by rounding is made up for, since the
+    /// exponential would magnify it.
+    static FloatVector normalDistribution(FloatVector x) {
+        FloatVector distance = x.abs();
+        FloatVector t = all(1).div(distance.fma(all(0.3f), all(1)));
+        FloatVector series = all(0.0384251997f);
+        series = series.fma(t, all(-0.169393882f));
+        series = series.fma(t, all(0.229129925f));
+        series = series.fma(t, all(-0.0770428777f));
+        series = series.fma(t, all(0.142905161f));
+        series = series.fma(t, all(0.0945265293f));
+        series = series.fma(t, all(0.121960364f));
+        series = series.fma(t, all(0.119482107f));
+        series = series.fma(t, all(7.49481478e-6f));
+        FloatVector bounded = distance.min(15f);
+        FloatVector square = bounded.mul(bounded);
+        FloatVector lost = bounded.fma(bounded, square.neg());
+        FloatVector tail = exp(square.mul(-0.5f)).mul(lost.fma(all(-0.5f), all(1))).mul(series);
+        return tail.blend(all(1).sub(tail), x.lt(0).not());
+    }
+
+    /// `exp(-x²/2) / sqrt(2 pi)`.
+    static FloatVector normalDensity(FloatVector x) {
+        return exp(x.mul(x).mul(-0.5f)).mul(0.398942280f);
+    }
+
     private static FloatVector powerOfTwo(IntVector exponent) {
         return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     }

@@ -8,7 +8,6 @@ import dev.plimsoll.engine.kernel.Workers;
 import dev.plimsoll.engine.meter.Meter;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,8 +38,9 @@ public final class MatrixProductAgainstOpenBlas implements AutoCloseable {
 
     private MatrixProductAgainstOpenBlas(int rounds, List<String> command) throws IOException {
         this.rounds = rounds;
-        this.process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        this.process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         this.answers = process.inputReader(StandardCharsets.UTF_8);
         this.questions = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
     }
@@ -56,9 +56,11 @@ public final class MatrixProductAgainstOpenBlas implements AutoCloseable {
     private void report() throws IOException, InterruptedException {
         System.out.println("peer     " + answers.readLine());
         System.out.println("ours     " + Kernels.best().name());
-        System.out.println("GFLOP/s, best and median of " + rounds + " rounds by turns; 1 thread by its CPU time, 2 by the wall clock");
+        System.out.println("GFLOP/s, best and median of " + rounds
+                + " rounds by turns; 1 thread by its CPU time, 2 by the wall clock");
         System.out.printf(
-                "%-20s %7s   %15s   %15s   %11s   %s%n", "m x n x k", "threads", "ours", "OpenBLAS", "ratio", "ours of the FMA peak");
+                "%-20s %7s   %15s   %15s   %11s   %s%n",
+                "m x n x k", "threads", "ours", "OpenBLAS", "ratio", "ours of the FMA peak");
         for (int threads = 1; threads <= 2; threads++) {
             try (Workers workers = new Workers(threads)) {
                 MatrixProduct product = new MatrixProduct(Kernels.best(), workers, Meter.counting(threads));
@@ -67,6 +69,7 @@ public final class MatrixProductAgainstOpenBlas implements AutoCloseable {
                 }
             }
         }
+        MeterCost.report(System.out, rounds);
     }
 
     private void compare(MatrixProduct product, Shape shape, int threads) throws IOException, InterruptedException {

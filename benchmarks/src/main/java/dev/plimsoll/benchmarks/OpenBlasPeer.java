@@ -34,13 +34,12 @@ public final class OpenBlasPeer {
         this.multiply = linker.downcallHandle(
                 symbols.findOrThrow("cblas_sgemm"),
                 FunctionDescriptor.ofVoid(
-                        number, number, number, number, number, number, real, array, number, array, number, real,
-                        array, number),
+                        number, number, number, number, number, number, real, array, number, array, number, real, array,
+                        number),
                 Linker.Option.critical(true));
         this.setThreads = linker.downcallHandle(
                 symbols.findOrThrow("openblas_set_num_threads"), FunctionDescriptor.ofVoid(number));
-        this.config =
-                linker.downcallHandle(symbols.findOrThrow("openblas_get_config"), FunctionDescriptor.of(array));
+        this.config = linker.downcallHandle(symbols.findOrThrow("openblas_get_config"), FunctionDescriptor.of(array));
     }
 
     public static void main(String[] arguments) throws Throwable {
@@ -65,7 +64,8 @@ public final class OpenBlasPeer {
                 last = shape;
             }
             use(threads);
-            double speed = timer.gigaflopsPerSecond((left, right, target) -> multiply(m, n, k, left, right, target), threads);
+            double speed =
+                    timer.gigaflopsPerSecond((left, right, target) -> multiply(m, n, k, left, right, target), threads);
             System.out.println(speed + " " + timer.checksum());
         }
     }
@@ -81,9 +81,20 @@ public final class OpenBlasPeer {
     private void multiply(int m, int n, int k, float[] left, float[] right, float[] target) {
         try {
             multiply.invokeExact(
-                    ROW_MAJOR, NOT_TRANSPOSED, NOT_TRANSPOSED, m, n, k,
-                    1f, MemorySegment.ofArray(left), k, MemorySegment.ofArray(right), n,
-                    0f, MemorySegment.ofArray(target), n);
+                    ROW_MAJOR,
+                    NOT_TRANSPOSED,
+                    NOT_TRANSPOSED,
+                    m,
+                    n,
+                    k,
+                    1f,
+                    MemorySegment.ofArray(left),
+                    k,
+                    MemorySegment.ofArray(right),
+                    n,
+                    0f,
+                    MemorySegment.ofArray(target),
+                    n);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }

@@ -10,8 +10,7 @@ import dev.plimsoll.model.operator.ActivationFunction;
 public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// The vector kernels where the JVM was started with their module, else the scalar ones.
     static Kernels best() {
-        boolean vectors =
-                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         return vectors ? new VectorKernels() : new ScalarKernels();
     }
 
@@ -63,12 +62,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// `y_i = y_i · x_i`.
     void multiply(float[] x, int xOffset, float[] y, int yOffset, int length);
 
-    /// `y_i = function(x_i)`, to 1e-6 relative.
+    /// `y_i = function(x_i)`, to 1e-6 of it, and below a ten-thousandth to 1e-10.
     ///
     /// @throws dev.plimsoll.model.failure.InputException for a function with trained scalars, which is not executed
     void activate(ActivationFunction function, float[] x, int xOffset, float[] y, int yOffset, int length);
 
-    /// `y_i = function'(x_i)`; at a kink the derivative from the left.
+    /// `y_i = function'(x_i)`, to 1e-6 of it or, where its terms cancel, of 1; at a kink the derivative from the left.
     ///
     /// @throws dev.plimsoll.model.failure.InputException for a function with trained scalars, which is not executed
     void derivative(ActivationFunction function, float[] x, int xOffset, float[] y, int yOffset, int length);

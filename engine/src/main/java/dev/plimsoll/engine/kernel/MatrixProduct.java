@@ -109,9 +109,7 @@ public final class MatrixProduct {
     }
 
     private static void checkShapes(Matrix left, Matrix right, Matrix target) {
-        if (left.columns() != right.rows()
-                || left.rows() != target.rows()
-                || right.columns() != target.columns()) {
+        if (left.columns() != right.rows() || left.rows() != target.rows() || right.columns() != target.columns()) {
             throw new IllegalArgumentException("a product of %d x %d and %d x %d into %d x %d"
                     .formatted(
                             left.rows(),

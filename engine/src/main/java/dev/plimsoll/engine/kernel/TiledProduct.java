@@ -66,7 +66,15 @@ final class TiledProduct {
             Matrix rows = target.rows(row, rowEnd);
             for (int column = 0; column < target.columns(); column += tile.columns()) {
                 if (inPlace && column < wholeColumns) {
-                    column(leftPanels, right.data(), right.index(0, column), right.rowStride(), left.columns(), rows, column, update);
+                    column(
+                            leftPanels,
+                            right.data(),
+                            right.index(0, column),
+                            right.rowStride(),
+                            left.columns(),
+                            rows,
+                            column,
+                            update);
                 } else {
                     int at = (inPlace ? 0 : column) * left.columns();
                     column(leftPanels, rightPanels, at, tile.columns(), left.columns(), rows, column, update);

@@ -14,6 +14,9 @@ final class VectorDerivatives {
     private static final float CUBIC = (float) ScalarActivations.CUBIC;
     private static final float TWICE_ROOT = (float) (2 * ScalarActivations.ROOT_OF_TWO_OVER_PI);
 
+    /// Beyond it the slope of GELU is 0 or 1 to the last bit, and the cube does not overflow on the way.
+    private static final float FLAT = 20;
+
     private VectorDerivatives() {}
 
     /// @param whole elements to compute, a multiple of the lanes
@@ -51,7 +54,7 @@ final class VectorDerivatives {
 
     private static void geluTanh(float[] from, int fromAt, float[] to, int toAt, int whole) {
         for (int i = 0; i < whole; i += LANES) {
-            FloatVector x = load(from, fromAt + i);
+            FloatVector x = load(from, fromAt + i).max(-FLAT).min(FLAT);
             FloatVector argument = twiceTanhArgument(x);
             FloatVector slope = x.mul(x).fma(all(3 * CUBIC * TWICE_ROOT), all(TWICE_ROOT));
             FloatVector rise = VectorMath.sigmoidDerivative(argument).mul(slope);
@@ -62,7 +65,9 @@ final class VectorDerivatives {
     private static void geluQuick(float[] from, int fromAt, float[] to, int toAt, int whole) {
         for (int i = 0; i < whole; i += LANES) {
             FloatVector x = load(from, fromAt + i);
-            x.mul(QUICK).fma(VectorMath.sigmoidDerivative(x.mul(QUICK)), VectorMath.sigmoid(x.mul(QUICK))).intoArray(to, toAt + i);
+            x.mul(QUICK)
+                    .fma(VectorMath.sigmoidDerivative(x.mul(QUICK)), VectorMath.sigmoid(x.mul(QUICK)))
+                    .intoArray(to, toAt + i);
         }
     }
 

@@ -12,10 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-    private static final float LOG2_E = 1.442695041f;
+    private static final float LOG2_E = 1.442695f;
     /// `ln 2`, in a part of few bits, whose products are exact, and the rest. Source: Cody and Waite 1980.
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    private static final float LN2_HIGH = 0.6933594f;
+    private static final float LN2_LOW = -0.00021219444f;
     /// Added and subtracted, it rounds to a whole number; in between, that number stands in the lowest bits.
     private static final float ROUNDING = 0x1.8p23f;
 
@@ -59,10 +59,10 @@ final class VectorMath {
     /// Near zero by an odd polynomial, fitted to 1.3e-7 on 0 to 0.625; elsewhere by the exponential.
     static FloatVector tanh(FloatVector x) {
         FloatVector square = x.mul(x);
-        FloatVector series = all(0.015195240f);
+        FloatVector series = all(0.01519524f);
         series = series.fma(square, all(-0.051947817f));
-        series = series.fma(square, all(0.133081734f));
-        series = series.fma(square, all(-0.333323419f));
+        series = series.fma(square, all(0.13308173f));
+        series = series.fma(square, all(-0.33332342f));
         FloatVector near = series.mul(square).fma(x, x);
         FloatVector small = exp(x.abs().mul(-2));
         FloatVector far = all(1).sub(small.add(small).div(small.add(1)));
@@ -78,25 +78,26 @@ final class VectorMath {
     static FloatVector normalDistribution(FloatVector x) {
         FloatVector distance = x.abs();
         FloatVector t = all(1).div(distance.fma(all(0.3f), all(1)));
-        FloatVector series = all(0.0384251997f);
-        series = series.fma(t, all(-0.169393882f));
-        series = series.fma(t, all(0.229129925f));
-        series = series.fma(t, all(-0.0770428777f));
-        series = series.fma(t, all(0.142905161f));
-        series = series.fma(t, all(0.0945265293f));
+        FloatVector series = all(0.0384252f);
+        series = series.fma(t, all(-0.16939388f));
+        series = series.fma(t, all(0.22912993f));
+        series = series.fma(t, all(-0.07704288f));
+        series = series.fma(t, all(0.14290516f));
+        series = series.fma(t, all(0.09452653f));
         series = series.fma(t, all(0.121960364f));
-        series = series.fma(t, all(0.119482107f));
-        series = series.fma(t, all(7.49481478e-6f));
+        series = series.fma(t, all(0.11948211f));
+        series = series.fma(t, all(7.494815e-6f));
         FloatVector bounded = distance.min(15f);
         FloatVector square = bounded.mul(bounded);
         FloatVector lost = bounded.fma(bounded, square.neg());
-        FloatVector tail = exp(square.mul(-0.5f)).mul(lost.fma(all(-0.5f), all(1))).mul(series);
+        FloatVector tail =
+                exp(square.mul(-0.5f)).mul(lost.fma(all(-0.5f), all(1))).mul(series);
         return tail.blend(all(1).sub(tail), x.lt(0).not());
     }
 
     /// `exp(-x²/2) / sqrt(2 pi)`.
     static FloatVector normalDensity(FloatVector x) {
-        return exp(x.mul(x).mul(-0.5f)).mul(0.398942280f);
+        return exp(x.mul(x).mul(-0.5f)).mul(0.3989423f);
     }
 
     private static FloatVector powerOfTwo(IntVector exponent) {

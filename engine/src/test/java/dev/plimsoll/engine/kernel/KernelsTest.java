@@ -21,7 +21,8 @@ class KernelsTest {
     void sumsAgreeWithTheScalarTwin(int length) {
         float[] x = Numbers.random(length + OFFSET, Numbers.SEED);
         float[] y = Numbers.random(length + OFFSET, Numbers.SEED + 1);
-        double tolerance = 1e-7 * (length + 1); // each addition of numbers up to 1 rounds by up to 6e-8 of the sum so far
+        double tolerance =
+                1e-7 * (length + 1); // each addition of numbers up to 1 rounds by up to 6e-8 of the sum so far
         Work ignored = Work.ignored();
         assertThat(vector.dot(x, OFFSET, y, 0, length, ignored))
                 .isCloseTo(scalar.dot(x, OFFSET, y, 0, length, ignored), within((float) tolerance));

@@ -60,7 +60,9 @@ class MatrixProductTest {
         }
         product.multiply(left, right, target, update);
         assertThat(target.data())
-                .as("seed %d: %s = %s x %s, %s", Numbers.SEED, describe(target), describe(left), describe(right), update)
+                .as(
+                        "seed %d: %s = %s x %s, %s",
+                        Numbers.SEED, describe(target), describe(left), describe(right), update)
                 .isEqualTo(expected);
     }
 
@@ -138,14 +140,17 @@ class MatrixProductTest {
                     Matrix left = Matrix.of(zeros, m, 300);
                     Matrix right = Matrix.of(zeros, 300, n);
                     Matrix target = Matrix.of(new float[m * n], m, n);
-                    new MatrixProduct(new ScalarKernels(), workers, oneByOne).multiply(left, right, target, Update.ASSIGN);
+                    new MatrixProduct(new ScalarKernels(), workers, oneByOne)
+                            .multiply(left, right, target, Update.ASSIGN);
                     new MatrixProduct(vector, workers, bulk).multiply(left, right, target, Update.ASSIGN);
                     assertThat(oneByOne.counts().logicalMultiplyAdds()).isEqualTo(300L * m * n);
                     assertThat(bulk.counts().logicalMultiplyAdds()).isEqualTo(300L * m * n);
                     assertThat(bulk.counts().executedMultiplyAdds())
                             .isEqualTo(300L
-                                    * Math.ceilDiv(m, vector.tileRows()) * vector.tileRows()
-                                    * Math.ceilDiv(n, vector.tileColumns()) * vector.tileColumns());
+                                    * Math.ceilDiv(m, vector.tileRows())
+                                    * vector.tileRows()
+                                    * Math.ceilDiv(n, vector.tileColumns())
+                                    * vector.tileColumns());
                 }
             }
         }
@@ -230,7 +235,10 @@ class MatrixProductTest {
             MatrixProduct product = new MatrixProduct(new VectorKernels(), workers, Meter.off());
             float[] zeros = new float[3_000_000];
             product.multiply(
-                    Matrix.of(zeros, 1000, 1000), Matrix.of(zeros, 1000, 3000), Matrix.of(new float[3_000_000], 1000, 3000), Update.ASSIGN);
+                    Matrix.of(zeros, 1000, 1000),
+                    Matrix.of(zeros, 1000, 3000),
+                    Matrix.of(new float[3_000_000], 1000, 3000),
+                    Update.ASSIGN);
             assertThat(product.scratchBytes()).isBetween(1L << 20, 4L << 20);
         }
     }

@@ -32,15 +32,16 @@ class ScalarFallbackTest {
     @Test
     void withoutTheModuleOfVectorsTheScalarKernelsRun() throws IOException {
         assertThat(output()).isEqualTo("scalar [19.0, 22.0, 43.0, 50.0]");
-        assertThat(output("--add-modules", "jdk.incubator.vector")).contains("vectors of").contains("[19.0, 22.0, 43.0, 50.0]");
+        assertThat(output("--add-modules", "jdk.incubator.vector"))
+                .contains("vectors of")
+                .contains("[19.0, 22.0, 43.0, 50.0]");
     }
 
     private static String output(String... options) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         ProcessBuilder builder = new ProcessBuilder(java);
         builder.command().addAll(Arrays.asList(options));
-        builder.command()
-                .addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+        builder.command().addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), Program.class.getName()));
         Process process = builder.redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }

@@ -51,7 +51,8 @@ class MemoryTest {
         memory.allocate("weights", List.of(512), DataType.F32, Category.PARAMETER);
         assertThatThrownBy(() -> memory.allocate("logits", List.of(3, 256), DataType.F32, Category.TEMPORARY))
                 .isInstanceOf(InputException.class)
-                .hasMessage("tensor logits: needs 3.00 KiB more than the 2.00 KiB held, expected at most 4.00 KiB in all");
+                .hasMessage(
+                        "tensor logits: needs 3.00 KiB more than the 2.00 KiB held, expected at most 4.00 KiB in all");
         assertThat(memory.held(Category.TEMPORARY)).isEqualTo(Bytes.ZERO);
         assertThat(memory.peak().bytes()).isEqualTo(new Bytes(2048));
         memory.allocate("rest", List.of(512), DataType.F32, Category.TEMPORARY);
@@ -67,8 +68,8 @@ class MemoryTest {
 
     @Test
     void aDataTypeThatTheEngineDoesNotHoldIsRefused() {
-        assertThatThrownBy(() -> Memory.unlimited()
-                        .allocate("weights", List.of(32), DataType.MXFP4, Category.PARAMETER))
+        assertThatThrownBy(
+                        () -> Memory.unlimited().allocate("weights", List.of(32), DataType.MXFP4, Category.PARAMETER))
                 .isInstanceOf(InputException.class)
                 .hasMessage("data type mxfp4: the engine holds f32, bf16, f16, u8 and i32");
     }

@@ -41,7 +41,7 @@ class RoundingTest {
         if (exponent == 31) {
             return sign * Double.POSITIVE_INFINITY;
         }
-        return sign * (exponent == 0 ? fraction * 0x1p-24 : Math.scalb(1024 + fraction, exponent - 25));
+        return sign * (exponent == 0 ? fraction * 0x1p-24 : Math.scalb(1024.0 + fraction, exponent - 25));
     }
 
     /// Between a pattern and the next the middle is a float: it goes to the even one, its neighbours to the nearer one.

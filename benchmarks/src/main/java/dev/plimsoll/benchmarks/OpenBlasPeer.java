@@ -17,6 +17,7 @@ import java.nio.file.Path;
 /// answers the speed in GFLOP/s and the checksum of the result.
 ///
 /// Arguments: the path of `libopenblas.so.0`. Its first line names the kernel that OpenBLAS chose.
+@SuppressWarnings("restricted") // calling native code is what this one is for
 public final class OpenBlasPeer {
     private static final int ROW_MAJOR = 101;
     private static final int NOT_TRANSPOSED = 111;

@@ -52,7 +52,8 @@ public final class TextModel {
     ///
     /// @param after which tokens the head is run for
     /// @throws dev.plimsoll.model.failure.InputException for a batch without a sequence, a sequence without a token or
-    ///     twice, a token that there is not, or a cache without room; no sequence has grown then
+    ///     twice, a token that there is not, or a cache without room, before a sequence has grown; for want of memory on
+    ///     the way, after which these sequences have to be begun anew
     public Fed feed(List<Feed> feeds, After after) {
         Batch batch = Batch.of(feeds);
         for (Feed feed : feeds) {

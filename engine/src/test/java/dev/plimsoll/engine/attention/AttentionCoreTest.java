@@ -152,6 +152,16 @@ class AttentionCoreTest {
                 .hasMessageContaining("chosen tokens are not executed yet");
     }
 
+    @Test
+    void morePairsThanAnArrayHoldsAreRefusedUnlessTheyAreTiled() {
+        AttentionSizes sizes = new AttentionSizes(1, 50_000, 50_000, new HeadSizes(1, 1, 1, 1));
+        AttentionCase how = new AttentionCase("long", sizes, new AttentionMask.Causal(), AttentionCase.PLAIN, 0);
+        assertThatThrownBy(() -> how.task(ALL_PAIRS))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("found 2500000000 pairs of tokens at once");
+        assertThat(how.task(new AttentionKernel.Tiled(128, 128)).sizes()).isEqualTo(sizes);
+    }
+
     private static AttentionCase.Result run(AttentionCase how, AttentionKernel kernel, Kernels kernels, int threads) {
         try (Workers workers = new Workers(threads)) {
             return how.run(new AttentionCore(kernels, workers, Meter.counting(threads)), kernel, SEED);

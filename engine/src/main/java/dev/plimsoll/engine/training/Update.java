@@ -57,8 +57,8 @@ sealed interface Update {
                     (float) beta2,
                     (float) epsilon,
                     (float) (1 - rate * decay),
-                    (float) (rate / (1 - Math.pow(beta1, step))),
-                    (float) (1 / Math.sqrt(1 - Math.pow(beta2, step))));
+                    (float) (rate / (1 - Math.pow(beta1, (double) step))),
+                    (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) step))));
         }
 
         @Override

@@ -61,13 +61,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static void requireExecuted(String model, TrainingProgram program) {
-        for (TrainingProgram.Step step : program.blocks()) {
-            Block block = step.block();
+        for (int number = 0; number < program.blocks().size(); number++) {
+            Block block = program.blocks().get(number).block();
             block.operators().forEach(operator -> Executed.require(model, operator));
-            List<Value> others = step == program.blocks().getFirst()
-                    ? block.inputs()
-                    : block.inputs().subList(1, block.inputs().size());
-            for (Value input : others) {
+            // Of the first block all inputs are the batch's, of the others all but the stream.
+            int streams = number == 0 ? 0 : 1;
+            for (Value input : block.inputs().subList(streams, block.inputs().size())) {
                 if (input.content() != Value.Content.INDEX) {
                     throw InputException.unsupported(
                             "%s: %s: found the input %s of an earlier block, expected only the block before to be read; "

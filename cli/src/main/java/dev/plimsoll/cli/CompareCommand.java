@@ -38,8 +38,7 @@ final class CompareCommand implements Callable<Integer> {
         ModelCommand question = new ModelCommand(console);
         for (String reference : references) {
             LoadedModel model = models.read(reference);
-            answers.add(new ComparisonAnswer.Named(
-                    model.name(), question.answer(model, output.view()).data()));
+            answers.add(new ComparisonAnswer.Named(ModelOptions.subject(model), question.answer(model, output.view())));
             notes.addAll(output.notes(model));
         }
         Answer answer = new ComparisonAnswer(answers).answer();

@@ -52,8 +52,9 @@ final class DataTypes {
         return Stream.concat(PLAIN.keySet().stream(), QUANTISED.stream()).toList();
     }
 
-    /// What a model's cache is held in when nothing is said: its activations' type.
-    static DataType ownCacheType(LoadedModel model) {
+    /// What a model's cache, and its weights that a quantisation leaves, are held in when nothing is said: its
+    /// activations' type.
+    static DataType activationType(LoadedModel model) {
         return model.declaredType().filter(DataTypes::holdsActivations).orElse(DataType.BF16);
     }
 

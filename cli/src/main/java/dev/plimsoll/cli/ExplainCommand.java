@@ -61,7 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
         Topic asked = Topic.of(topic);
         LoadedModel model = models.read(reference);
         Transformer known = StoredFiles.requireKnown(model);
-        Lessons lessons = new Lessons(known, Lengths.sequence(tokens, known));
+        Lessons lessons = new Lessons(known, Lengths.worked(tokens, known));
         Answer answer = new LessonAnswer(ModelOptions.subject(model), lessons.about(asked)).answer();
         return output.print(console, answer.data(), answer.page(), output.notes(model));
     }

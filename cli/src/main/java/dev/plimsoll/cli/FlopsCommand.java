@@ -2,6 +2,7 @@ package dev.plimsoll.cli;
 
 import dev.plimsoll.formats.model.LoadedModel;
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Quantities;
 import dev.plimsoll.planner.cost.CacheSaving;
 import dev.plimsoll.planner.cost.CountingConvention;
@@ -95,13 +96,14 @@ final class FlopsCommand implements Callable<Integer> {
     @Option(
             names = "--source-tokens",
             paramLabel = "N",
-            description = "Tokens that an encoder reads (default: as many as the decoder).")
+            description = "Tokens that an encoder reads (default: what the model fixes, or as many as the decoder).")
     private String sourceTokens = "";
 
     @Option(
             names = "--patches",
             paramLabel = "N",
-            description = "Patches of each sequence's images, which a vision tower reads (default: not counted).")
+            description = "Patches of each sequence's images, which a vision tower reads (default: not counted; "
+                    + "for a model that reads no text, what its config fixes).")
     private String patches = "";
 
     @Option(
@@ -113,7 +115,7 @@ final class FlopsCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "N",
-            description = "Frames of each sequence's audio (default: not counted).")
+            description = "Frames of each sequence's audio (default: what the model fixes, or not counted).")
     private String frames = "";
 
     FlopsCommand(Console console) {
@@ -129,14 +131,15 @@ final class FlopsCommand implements Callable<Integer> {
 
     Answer answer(LoadedModel model, View view) {
         Transformer transformer = StoredFiles.requireKnown(model);
-        Workload workload = workload(transformer);
-        FlopCount count = FlopCount.of(transformer, workload, counting(), axes());
+        OpenAxes axes = axes(transformer);
+        Workload workload = workload(transformer, axes);
+        FlopCount count = FlopCount.of(transformer, workload, counting(), axes);
         double total = tokens.isEmpty() ? workload.tokens() : Quantities.count("--tokens", tokens);
         return new FlopsAnswer(
                         ModelOptions.subject(model),
                         count,
                         total,
-                        RuleOfThumb.of(transformer, workload),
+                        RuleOfThumb.of(transformer, workload, axes),
                         saving(transformer, workload))
                 .answer(view);
     }
@@ -149,8 +152,10 @@ final class FlopsCommand implements Callable<Integer> {
                 : named;
     }
 
-    private OpenAxes axes() {
-        OpenAxes axes = OpenAxes.TEXT_ONLY;
+    /// What is asked for stands in the place of all that the model fixes: lengths of one input belong together.
+    private OpenAxes axes(Transformer transformer) {
+        boolean asked = !sourceTokens.isEmpty() || !patches.isEmpty() || !frames.isEmpty();
+        OpenAxes axes = asked ? OpenAxes.TEXT_ONLY : OpenAxes.of(transformer);
         if (!sourceTokens.isEmpty()) {
             axes = axes.withSourceTokens(Quantities.count("--source-tokens", sourceTokens));
         }
@@ -162,9 +167,13 @@ final class FlopsCommand implements Callable<Integer> {
         return frames.isEmpty() ? axes : axes.withFrames(Quantities.count("--frames", frames));
     }
 
-    private Workload workload(Transformer transformer) {
+    private Workload workload(Transformer transformer, OpenAxes axes) {
         long sequences = Quantities.count("--batch", batch);
-        long length = Lengths.sequence(sequenceLength, transformer);
+        long length = Lengths.sequence(sequenceLength, transformer, axes)
+                .orElseThrow(() -> InputException.usage(
+                        transformer.architecture()
+                                + ": FLOPs are not known: the config fixes no size of images, expected --patches",
+                        "Give --patches N, the patches of one image with its class token."));
         return switch (phase) {
             case train -> new Workload.Training(sequences, length, recomputation());
             case prefill ->

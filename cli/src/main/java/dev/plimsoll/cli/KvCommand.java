@@ -62,7 +62,7 @@ final class KvCommand implements Callable<Integer> {
     @Option(
             names = "--source-tokens",
             paramLabel = "N",
-            description = "Tokens that an encoder reads (default: as many as the decoder).")
+            description = "Tokens that an encoder reads (default: what the model fixes, or as many as the decoder).")
     private String sourceTokens = "";
 
     @Option(
@@ -87,7 +87,7 @@ final class KvCommand implements Callable<Integer> {
                 .withStateType(models.stateType())
                 .withPages(Quantities.count("--block-size", pageTokens))
                 .withLatentCache(expanded ? LatentCache.EXPANDED : LatentCache.COMPRESSED);
-        KeyValueCacheSize cache = KeyValueCacheSize.of(transformer, format, axes());
+        KeyValueCacheSize cache = KeyValueCacheSize.of(transformer, format, axes(transformer));
         long sequences = Quantities.count("--batch", batch);
         Optional<Bytes> limit = budget.isEmpty() ? Optional.empty() : Optional.of(Quantities.bytes("--budget", budget));
         long each = Lengths.tokens(tokens, transformer);
@@ -102,9 +102,9 @@ final class KvCommand implements Callable<Integer> {
                 .answer(view);
     }
 
-    private OpenAxes axes() {
+    private OpenAxes axes(Transformer transformer) {
         return sourceTokens.isEmpty()
-                ? OpenAxes.TEXT_ONLY
+                ? OpenAxes.of(transformer)
                 : OpenAxes.TEXT_ONLY.withSourceTokens(Quantities.count("--source-tokens", sourceTokens));
     }
 }

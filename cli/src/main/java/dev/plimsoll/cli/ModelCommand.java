@@ -6,6 +6,7 @@ import dev.plimsoll.planner.cost.CacheFormat;
 import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.cost.FlopCount;
 import dev.plimsoll.planner.cost.KeyValueCacheSize;
+import dev.plimsoll.planner.cost.OpenAxes;
 import dev.plimsoll.planner.cost.ParameterCount;
 import dev.plimsoll.planner.cost.Workload;
 import dev.plimsoll.report.answer.Answer;
@@ -17,6 +18,7 @@ import dev.plimsoll.report.page.Page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +37,7 @@ final class ModelCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "REF",
             description = "A built-in name, a config.json, a folder, a .safetensors or its index, a .gguf, an .onnx, "
-                    + "- for a config on standard input, or hf:owner/name.")
+                    + "- for a config on standard input, or hf:owner/name, with :Q4_K_M or a file behind it to choose.")
     private List<String> references = new ArrayList<>();
 
     @Mixin
@@ -89,8 +91,8 @@ final class ModelCommand implements Callable<Integer> {
     }
 
     private ModelAnswer known(LoadedModel model, Transformer transformer, Optional<Stored> stored) {
-        long length = Lengths.sequence(sequenceLength, transformer);
         CountingConvention counting = CountingConvention.named(convention);
+        OptionalLong length = Lengths.sequence(sequenceLength, transformer, OpenAxes.of(transformer));
         CacheFormat format = CacheFormat.of(models.cacheType(model)).withStateType(models.stateType());
         return new ModelAnswer(
                 ModelOptions.subject(model),
@@ -98,6 +100,11 @@ final class ModelCommand implements Callable<Integer> {
                 stored,
                 Weights.of(model, transformer, models.weightType()),
                 KeyValueCacheSize.of(transformer, format),
+                length.isEmpty() ? Optional.empty() : Optional.of(work(transformer, length.getAsLong(), counting)));
+    }
+
+    private static ModelAnswer.Work work(Transformer transformer, long length, CountingConvention counting) {
+        return new ModelAnswer.Work(
                 FlopCount.of(transformer, new Workload.Training(1, length), counting),
                 FlopCount.of(transformer, new Workload.Prefill(1, length, 0), counting));
     }

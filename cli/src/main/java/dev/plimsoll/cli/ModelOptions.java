@@ -40,7 +40,7 @@ final class ModelOptions {
     }
 
     DataType cacheType(LoadedModel model) {
-        return cacheType.isEmpty() ? DataTypes.ownCacheType(model) : DataTypes.cacheType(cacheType);
+        return cacheType.isEmpty() ? DataTypes.activationType(model) : DataTypes.cacheType(cacheType);
     }
 
     DataType stateType() {

@@ -4,8 +4,10 @@ import dev.plimsoll.formats.model.LoadedModel;
 import dev.plimsoll.formats.reconcile.Reconciliation;
 import dev.plimsoll.formats.reconcile.WeightForm;
 import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.model.units.Numbers;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.cost.WeightBytes;
 import dev.plimsoll.planner.cost.WeightFormat;
@@ -27,23 +29,47 @@ final class Weights {
         if (!asked.isEmpty()) {
             String lower = asked.toLowerCase(Locale.ROOT);
             WeightFormat format = WeightFormat.named(ALIASES.getOrDefault(lower, lower));
-            return ModelAnswer.Weights.of(
-                    WeightBytes.of(transformer, format), format.name(), Provenance.EXACT.and(model.provenance()));
+            WeightBytes weights = WeightBytes.of(transformer, format);
+            refuseWithoutEffect(model, format, weights);
+            return ModelAnswer.Weights.of(weights, format.name(), Provenance.EXACT.and(model.provenance()));
         }
         Optional<ModelAnswer.Weights> held = model.reconciliation().map(found -> asHeld(model, found));
         return held.orElseGet(() -> declared(model, transformer));
     }
 
+    /// A format that converts nothing of this model would print the bytes of another one under its name.
+    private static void refuseWithoutEffect(LoadedModel model, WeightFormat format, WeightBytes weights) {
+        boolean isPlain = switch (format.rule()) {
+            case WeightFormat.Rule.Plain _ -> true;
+            case WeightFormat.Rule.Converted _, WeightFormat.Rule.Gguf _ -> false;
+        };
+        if (!isPlain && weights.convertedParameters() == 0) {
+            throw InputException.usage(
+                    model.name() + ": --dtype is " + format.name()
+                            + ", which converts matrices of a text's layers, and this model has none",
+                    "Use f32, f16 or bf16: encoders of images and sound stay in these.");
+        }
+    }
+
     private static ModelAnswer.Weights asHeld(LoadedModel model, Reconciliation found) {
-        Bytes bytes = found.forms().stream().map(WeightForm::bytes).reduce(Bytes.ZERO, Bytes::plus);
+        Bytes bytes = found.forms().stream()
+                .map(WeightForm::bytes)
+                .reduce(Bytes.ZERO, Bytes::plus)
+                .plus(found.besideBytes());
         String form = found.forms().size() == 1
                 ? found.forms().getFirst().name()
                 : found.forms().getFirst().name() + " and others, as stored";
-        return new ModelAnswer.Weights(bytes.count(), form, model.provenance());
+        Optional<String> convention = found.besideBytes().equals(Bytes.ZERO)
+                ? Optional.empty()
+                : Optional.of("as the files hold them, "
+                        + Numbers.grouped(found.besideBytes().count())
+                        + " bytes of scales and packing details included");
+        return new ModelAnswer.Weights(bytes.count(), form, convention, model.provenance());
     }
 
     private static ModelAnswer.Weights declared(LoadedModel model, Transformer transformer) {
-        Optional<WeightFormat> quantised = model.quantization().flatMap(Quantizations::format);
+        Optional<WeightFormat> quantised = model.quantization()
+                .flatMap(quantization -> Quantizations.format(quantization, DataTypes.activationType(model)));
         WeightFormat format = quantised.orElseGet(
                 () -> WeightFormat.plain(model.declaredType().orElse(DataType.BF16)));
         Provenance type =

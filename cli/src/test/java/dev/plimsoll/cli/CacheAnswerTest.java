@@ -149,6 +149,22 @@ class CacheAnswerTest {
         assertThat(cache.get("bytes").asLong()).isEqualTo(10 * token + 512 * token);
     }
 
+    @Test
+    void whisperKeepsAllPositionsOfItsEncoderHoweverLittleItWrites() {
+        JsonNode cache = cache("kv", "whisper-large-v3", "--tokens", "100");
+        long token = 2 * 32 * 20 * 64 * 2; // keys and values, 32 layers, 20 heads of 64, f16
+        assertThat(cache.get("bytes").asLong()).isEqualTo(100 * token + 1500 * token);
+        assertThat(cache.at("/layers/1/retention").asString()).isEqualTo("its 1,500 tokens");
+        assertThat(Run.of("kv", "whisper-large-v3").answered().out())
+                .contains("taken from the model's config: 1,500 tokens of the encoder")
+                .doesNotContainPattern(".{81}");
+        assertThat(cache("kv", "whisper-large-v3", "--tokens", "100", "--source-tokens", "700")
+                        .get("bytes")
+                        .asLong())
+                .as("a shorter encoder, asked for")
+                .isEqualTo(800 * token);
+    }
+
     private static long bytesOf(JsonNode cache) {
         return cache.get("dataType").asString().equals("f32") ? 4 : 2;
     }

@@ -39,6 +39,26 @@ class CompareAnswerTest {
     }
 
     @Test
+    void theFirstModelIsTheOneOthersAreComparedWith() {
+        JsonNode answer = Run.json("compare", "llama-2-7b", "gpt2");
+        assertThat(answer.at("/model/name").asString()).isEqualTo("Llama-2-7b-hf");
+        assertThat(answer.at("/model/architecture").asString()).isEqualTo("llama");
+        assertThat(answer.get("explanations")).isEmpty();
+    }
+
+    @Test
+    void everyModelsNumbersAreExplainedUnderItsName() {
+        JsonNode lines = Run.json("compare", "llama-2-7b", "gpt2", "--explain").get("explanations");
+        assertThat(lines.at("/0/topic").asString()).isEqualTo("Llama-2-7b-hf: parameters");
+        assertThat(lines.at("/0/value").asLong()).isEqualTo(6_738_415_616L);
+        assertThat(lines.findValuesAsString("topic")).contains("GPT-2: parameters", "GPT-2: KV cache");
+        assertThat(Run.of("compare", "llama-2-7b", "gpt2", "--explain")
+                        .answered()
+                        .out())
+                .contains("Llama-2-7b-hf: how the numbers come about", "GPT-2: how the numbers come about");
+    }
+
+    @Test
     void oneModelAloneIsNoComparison() {
         Run.of("compare", "gpt2").refused(2);
     }

@@ -18,6 +18,64 @@ class FlopsAnswerTest {
     }
 
     @Test
+    void aModelThatOnlySeesWorksOnThePatchesOfItsImages() {
+        // ViT-B/16 at 224: 14 x 14 patches and a class token; 12 layers of 4 h^2 + 2 h 4h, and the patches' map.
+        long tokens = 14 * 14 + 1;
+        long forward = 2 * tokens * 768 * 768 + 12 * (2 * tokens * 12 * 768 * 768 + 4 * tokens * tokens * 768);
+        JsonNode flops = flops("flops", "vit-base", "--phase", "prefill");
+        assertThat(flops.get("total").asLong()).isEqualTo(forward);
+        assertThat(flops.get("perToken").asDouble()).isEqualTo((double) forward / tokens);
+        assertThat(flops.get("patches").asLong()).isEqualTo(tokens);
+        assertThat(Run.of("flops", "vit-base").answered().out())
+                .contains("train, 1 x 197 patches", "taken from the model's config: 197 patches");
+        assertThat(Run.of("model", "vit-base").answered().out()).contains("a patch forward, strict, sequences of 197");
+        assertThat(flops("flops", "vit-base", "--patches", "50").get("tokens").asLong())
+                .isEqualTo(50);
+        assertThat(Run.of("flops", "vit-base", "--seq-length", "9").refused(2).cause())
+                .contains("reads no text");
+    }
+
+    /// A tower whose images may have any size.
+    @Test
+    void patchesThatNobodyKnowsAreAskedFor() {
+        String pixtral = """
+                {"model_type": "pixtral", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1,
+                 "num_attention_heads": 2, "patch_size": 8}
+                """;
+        assertThat(Run.withInput(pixtral, "flops", "-").refused(2).cause()).contains("expected --patches");
+        Run model = Run.withInput(pixtral, "model", "-").answered();
+        assertThat(model.out()).containsPattern("FLOPs +not known: needs --patches");
+        JsonNode json =
+                Run.withInput(pixtral, "model", "-", "-o", "json").answered().tree();
+        assertThat(json.get("flops").isNull()).isTrue();
+        assertThat(json.get("notKnown").asString()).isEqualTo("FLOPs not known: needs --patches");
+        String square = pixtral.replace("}", ", \"image_size\": 32}");
+        assertThat(Run.withInput(square, "flops", "-", "-o", "json")
+                        .answered()
+                        .tree()
+                        .at("/flops/patches")
+                        .asLong())
+                .isEqualTo(4 * 4);
+    }
+
+    /// Whisper tiny: the decoder's cross attention looks at 1,500 tokens, which the encoder makes of 3,000 frames.
+    @Test
+    void anEncoderOfOneLengthIsCountedAtThatLength() {
+        JsonNode flops = flops("flops", "whisper-tiny", "--phase", "prefill", "--seq-length", "10");
+        long h = 384;
+        long convolutions = 2 * 3000 * h * 3 * 80 + 2 * 1500 * h * 3 * h;
+        long encoder = 4 * (2 * 1500 * 12 * h * h + 4 * 1500 * 1500 * h);
+        long ownAttention = 2 * 10 * 4 * h * h + 4 * h * (10 * 11 / 2);
+        long cross = 2 * 10 * 2 * h * h + 2 * 1500 * 2 * h * h + 4 * 10 * 1500 * h;
+        long decoder = 4 * (ownAttention + cross + 2 * 10 * 8 * h * h) + 2 * 10 * 51_865 * h;
+        assertThat(flops.get("total").asLong()).isEqualTo(convolutions + encoder + decoder);
+        assertThat(flops.get("sourceTokens").asLong()).isEqualTo(1500);
+        assertThat(flops.get("frames").asLong()).isEqualTo(3000);
+        assertThat(Run.of("flops", "whisper-tiny").answered().out())
+                .contains("taken from the model's config: 1,500 tokens of the encoder, 3,000 frames");
+    }
+
+    @Test
     void megatron2021IsTheFormulaOfThePaper() {
         JsonNode flops =
                 flops("flops", "megatron-175b", "--convention", "megatron2021", "--batch", "4", "--seq-length", "2048");
@@ -42,6 +100,45 @@ class FlopsAnswerTest {
     void palmIsSixTimesTheParametersAndTheWholeSquare() {
         JsonNode flops = flops("flops", "llama-2-7b", "--convention", "palm", "--seq-length", "4096");
         assertThat(flops.get("perToken").asLong()).isEqualTo(6 * 6_738_415_616L + 12L * 32 * 32 * 128 * 4096);
+    }
+
+    @Test
+    void palmStandsBesideItsOwnForm() {
+        String palm = Run.of("flops", "llama-2-7b", "--convention", "palm", "--seq-length", "4096", "--explain")
+                .answered()
+                .out()
+                .replaceAll("\\s+", " ");
+        assertThat(palm)
+                .contains(
+                        "textbook: (6 x N + 12 x l x a x d x t) x D",
+                        "= (6 x 6738415616 + 12 x 32 x 32 x 128 x 4096) x 4096 =",
+                        "that is +0 beside the figure above")
+                .doesNotContain("0 x 4 x b");
+        assertThat(Run.of("flops", "llama-2-7b", "--explain").answered().out()).doesNotContain("0 x 4 x b");
+    }
+
+    @Test
+    void cachedTokensHaveALetterOfTheirOwn() {
+        String lines = Run.of(
+                        "flops",
+                        "llama-2-7b",
+                        "--convention",
+                        "palm",
+                        "--phase",
+                        "prefill",
+                        "--seq-length",
+                        "10",
+                        "--past-tokens",
+                        "90",
+                        "--explain")
+                .answered()
+                .out()
+                .replaceAll("\\s+", " ");
+        assertThat(lines)
+                .contains(
+                        "x s x (C + s) x b x a x (d + w)",
+                        "x 10 x (90 + 10) x 1 x 32 x (128 + 128)",
+                        "C cached tokens");
     }
 
     @Test

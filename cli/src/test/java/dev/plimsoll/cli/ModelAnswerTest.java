@@ -13,6 +13,47 @@ class ModelAnswerTest {
             + 2 * 8192; // two norms
 
     @Test
+    void aTableThatLayersShareIsNoPartOfEachOfThem() {
+        JsonNode blocks = Run.json("model", "t5-base").at("/parameters/blocks");
+        JsonNode encoder = blocks.get(1);
+        long layer = 4 * 768 * 768 + 2 * 768 * 3072 + 2 * 768;
+        assertThat(encoder.get("parametersOfOne").asLong()).isEqualTo(layer);
+        assertThat(encoder.get("parameters").asLong())
+                .as("12 layers, and 32 buckets for each of 12 heads once")
+                .isEqualTo(12 * layer + 32 * 12);
+    }
+
+    @Test
+    void layersThatAreAllTheSameOneAreCountedAsOne() {
+        String albert = """
+                {"model_type": "albert", "hidden_size": 16, "embedding_size": 8, "intermediate_size": 24,
+                 "num_hidden_layers": 12, "num_attention_heads": 4, "vocab_size": 100, "max_position_embeddings": 10}
+                """;
+        JsonNode blocks = Run.withInput(albert, "model", "-", "-o", "json")
+                .answered()
+                .tree()
+                .at("/parameters/blocks");
+        JsonNode layers = blocks.valueStream()
+                .filter(block -> block.get("count").asLong() == 12)
+                .findFirst()
+                .orElseThrow();
+        assertThat(layers.get("parametersOfOne")).isEqualTo(layers.get("parameters"));
+        assertThat(layers.get("parameters").asLong())
+                .isEqualTo(4 * (16 * 16 + 16) + 16 * 24 + 24 + 24 * 16 + 16 + 2 * 2 * 16);
+    }
+
+    @Test
+    void aModelIsCalledByItsTypeAlsoWhereTheConfigNamesTheClassOnly() {
+        String config = TinyLlama.CONFIG.replace("\"model_type\": \"llama\",", "");
+        assertThat(Run.withInput(config, "model", "-", "-o", "json")
+                        .answered()
+                        .tree()
+                        .at("/model/architecture")
+                        .asString())
+                .isEqualTo("llama");
+    }
+
+    @Test
     void llama2With70BIsCountedBlockByBlock() {
         JsonNode answer = Run.json("model", "llama-2-70b");
         JsonNode parameters = answer.get("parameters");

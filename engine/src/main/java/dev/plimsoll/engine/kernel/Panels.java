@@ -9,7 +9,7 @@ public final class Panels {
     private final float[] tile = new float[LARGEST_TILE];
 
     /// Elements of the largest tile that a kernel multiplies at once.
-    static final int LARGEST_TILE = 14 * 32;
+    static final int LARGEST_TILE = 12 * 32;
 
     float[] left(int elements) {
         if (left.length < elements) {

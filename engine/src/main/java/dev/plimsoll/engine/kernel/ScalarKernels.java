@@ -11,8 +11,17 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int tileRows() {
+        return 1;
+    }
+
+    @Override
+    public int tileColumns() {
+        return 1;
+    }
+
+    @Override
     public void multiply(Matrix left, Matrix right, Matrix target, Update update, Panels panels, Work work) {
-        MatrixProduct.checkShapes(left, right, target);
         for (int row = 0; row < target.rows(); row++) {
             for (int column = 0; column < target.columns(); column++) {
                 double sum = 0;

@@ -245,6 +245,11 @@ public final class Config {
         return find(key).map(value -> value instanceof JsonArray).orElse(false);
     }
 
+    /// Whether the key holds an object.
+    public boolean isObject(String key) {
+        return find(key).map(value -> value instanceof JsonObject).orElse(false);
+    }
+
     /// The elements of a list; empty where there is none.
     public List<JsonValue> list(String key) {
         Optional<JsonValue> value = find(key);

@@ -16,10 +16,12 @@ import java.util.OptionalLong;
 /// Sources: the tensors that each method's reference code writes (transformers' quantizers, vLLM's loaders); the fp8
 /// blocks of DeepSeek-V3 and the MXFP4 of gpt-oss-20b meet the totals published for them.
 public final class QuantizationMethods {
+    private static final String MLX = "mlx";
+    private static final String MXFP4 = "mxfp4";
     private static final Map<String, Method> METHODS = Map.ofEntries(
             Map.entry("fp8", QuantizationMethods::fp8),
             Map.entry("fbgemm_fp8", config -> Optional.of(scaled(8, new Group.Output(), 32))),
-            Map.entry("mxfp4", config -> Optional.of(scaled(4, new Group.Neighbours(32), 8))),
+            Map.entry(MXFP4, config -> Optional.of(scaled(4, new Group.Neighbours(32), 8))),
             Map.entry("modelopt", QuantizationMethods::modelopt),
             Map.entry("modelopt_fp4", QuantizationMethods::modelopt),
             Map.entry("nvfp4", config -> Optional.of(nvfp4(config))),
@@ -33,7 +35,7 @@ public final class QuantizationMethods {
             Map.entry("eetq", config -> Optional.of(scaled(8, new Group.Output(), 16))),
             Map.entry("bitnet", config -> Optional.of(scaled(2, new Group.Matrix(), 16))),
             Map.entry("torchao", QuantizationMethods::torchao),
-            Map.entry("mlx", QuantizationMethods::mlx));
+            Map.entry(MLX, MlxQuantization::weights));
 
     private QuantizationMethods() {}
 
@@ -59,9 +61,11 @@ public final class QuantizationMethods {
     }
 
     private static Optional<Quantization> declared(Config model) {
-        return model.nested("quantization_config", "compression_config")
-                .map(config -> read(name(config), config))
-                .or(() -> model.nested("quantization").map(config -> read("mlx", config)));
+        // MLX writes what it did under both keys, in place of what the model had before.
+        return model.nested("quantization")
+                .map(config -> read(MLX, config))
+                .or(() -> model.nested("quantization_config", "compression_config")
+                        .map(config -> read(name(config), config)));
     }
 
     private static String name(Config config) {
@@ -72,7 +76,10 @@ public final class QuantizationMethods {
         if (config.isTrue("load_in_4bit") || config.isTrue("load_in_8bit")) {
             return "bitsandbytes";
         }
-        return config.has("config_groups") ? "compressed-tensors" : config.has("quant_algo") ? "modelopt" : "unnamed";
+        if (config.has("config_groups")) {
+            return "compressed-tensors";
+        }
+        return config.has("quant_algo") ? "modelopt" : config.has("group_size") ? MLX : "unnamed";
     }
 
     private static Quantization read(String name, Config config) {
@@ -90,7 +97,24 @@ public final class QuantizationMethods {
         if (config.has("quantized_layers")) {
             notes.add("Layers are quantised in different ways: bytes are known from a checkpoint's headers only.");
         }
-        return new Quantization(Text.printable(name), weights, unconverted(config), keyValueCache(config), notes);
+        return new Quantization(
+                Text.printable(name),
+                weights,
+                reach(name),
+                name.equals(MLX) ? MlxQuantization.modules(config) : ModuleForms.NONE,
+                unconverted(config),
+                keyValueCache(config),
+                notes);
+    }
+
+    private static Quantization.Reach reach(String method) {
+        return switch (method) {
+            // gpt-oss quantises its experts and nothing else, and says so by listing all other modules.
+            case MXFP4 -> Quantization.Reach.EXPERTS;
+            case MLX -> Quantization.Reach.EVERY_MATRIX;
+            // Names of methods are a stranger's texts; all that are known leave tables and head alone.
+            default -> Quantization.Reach.LAYERS;
+        };
     }
 
     private static ModulePatterns unconverted(Config config) {
@@ -122,7 +146,7 @@ public final class QuantizationMethods {
     }
 
     /// Bits of a value, which configs write as `bits`, `w_bit` or `nbits`.
-    private static int bits(Config config) {
+    static int bits(Config config) {
         long bits = config.size("bits", "w_bit", "nbits", "num_bits");
         if (bits > 16) {
             throw config.invalid("bits", Long.toString(bits), "2 to 16");
@@ -183,14 +207,19 @@ public final class QuantizationMethods {
         return Optional.of(scaled(bits, group(config), 16 + zeroBits));
     }
 
-    /// Four bits with an f32 maximum for each 64, or an 8-bit one with an f32 for each 256 of them; eight bits with an
-    /// f32 maximum for each output. The table of 16 values is 64 bytes a matrix.
+    /// Four bits with an f32 maximum for each 64 values of the matrix, and a table of 16 f32; or an 8-bit maximum, an
+    /// f32 for each 256 of those, a table of 256 f32 beside the one of 16, and an f32 offset. Eight bits with an f32
+    /// maximum for each output. Not counted: the text of `quant_state`, which is as long as the digits in it.
+    /// Source: bitsandbytes, `QuantState.as_dict`.
     private static Optional<MatrixPacking> bitsAndBytes(Config config) {
         if (!config.isTrue("load_in_4bit")) {
             return Optional.of(scaled(8, new Group.Output(), 32));
         }
-        int maximumBits = config.isTrue("bnb_4bit_use_double_quant") ? 8 : 32;
-        return Optional.of(new MatrixPacking(4, new Group.Neighbours(64), maximumBits, 0, 64));
+        int table = 16 * Float.BYTES;
+        return Optional.of(
+                config.isTrue("bnb_4bit_use_double_quant")
+                        ? new MatrixPacking(4, new Group.RunOfScaled(64, 256), 8, 0, table + 257 * Float.BYTES)
+                        : new MatrixPacking(4, new Group.Run(64), 32, 0, table));
     }
 
     private static Optional<MatrixPacking> quanto(Config config) {
@@ -220,13 +249,5 @@ public final class QuantizationMethods {
                 Optional.of(scaled(8, new Group.Output(), 32));
             default -> Optional.empty();
         };
-    }
-
-    /// Packed values with an f16 scale and an f16 bias for each group; `mxfp4` mode as its standard says.
-    private static Optional<MatrixPacking> mlx(Config config) {
-        if (config.text("mode").orElse("affine").equals("mxfp4")) {
-            return Optional.of(scaled(4, new Group.Neighbours(32), 8));
-        }
-        return Optional.of(scaled(bits(config), group(config), 32));
     }
 }

@@ -47,6 +47,7 @@ final class BartFamilies {
             "whisper", config -> new BartFamilies(config, Wiring.NORM_BEFORE, WHISPER_BIASED).audio());
 
     private static final NormRecipe NORM = NormRecipe.layer(1e-5);
+    private static final int SECOND_STRIDE = 2;
 
     private final Config config;
     private final Wiring wiring;
@@ -81,13 +82,18 @@ final class BartFamilies {
         return new Transformer(Keys.architecture(config), parts, OptionalLong.of(positions));
     }
 
+    /// Sound is padded or cut to 30 seconds, so that the encoder always has all its positions, and twice the frames.
+    /// Source: Radford et al. 2022, section 2.2.
     private Transformer audio() {
         long positions = config.size("max_target_positions");
+        long heard = config.sizeOr(1500, "max_source_positions");
         StackBuilder encoder = new StackBuilder(
                 "audio", Part.Kind.AUDIO_ENCODER, Axis.SOURCE, hidden, EncoderDecoderNamings.WHISPER_ENCODER);
-        Part audio = encoder.add(listen(encoder.block("embedding")))
+        Part audio = encoder.add(listen(encoder.block("embedding"), heard))
                 .layers(encoderLayers(), 0)
                 .finalNorm(NORM)
+                .always(Axis.SOURCE, heard)
+                .always(Axis.FRAMES, Math.multiplyExact(SECOND_STRIDE, heard))
                 .build();
         EmbeddingRecipe embedding = embedding(positions);
         Part decoder = new StackBuilder(
@@ -102,20 +108,21 @@ final class BartFamilies {
 
     /// Two convolutions of width 3 over the spectrogram, the second of every other frame, and positions:
     /// `3·q·h + h + 3·h·h + h + P·h`. Source: Radford et al. 2022, section 2.2.
-    private Block listen(BlockBuilder block) {
+    private Block listen(BlockBuilder block, long heard) {
         Shape bands = Shape.of(Axis.CHANNELS, config.sizeOr(80, "num_mel_bins"));
         Shape width = Shape.of(Axis.HIDDEN, hidden);
         Shape frames = Shape.open(Axis.BATCH, Axis.FRAMES);
         Value spectrogram = block.input(Value.activation("spectrogram", frames.then(bands)));
         Value narrow = convolve(block, "audio.convolution_1", spectrogram, 1, frames.then(width));
-        Value stream =
-                convolve(block, "audio.convolution_2", narrow, 2, block.tokens().then(width));
+        Value stream = convolve(
+                block,
+                "audio.convolution_2",
+                narrow,
+                SECOND_STRIDE,
+                block.tokens().then(width));
         Value rows = block.input(Value.index("positions", block.tokens()));
         Parameter table = block.parameter(
-                "embedding.positions.weight",
-                Parameter.Kind.TABLE,
-                Shape.of(Axis.POSITIONS, config.sizeOr(1500, "max_source_positions")),
-                width);
+                "embedding.positions.weight", Parameter.Kind.TABLE, Shape.of(Axis.POSITIONS, heard), width);
         Value positions = block.append(new Operator.Embedding(
                 "embedding.positions",
                 Role.EMBEDDING,

@@ -41,6 +41,7 @@ public final class Families {
             DeepSeekFamilies.ALL,
             ChunkedExpertFamilies.ALL,
             StateSpaceFamilies.ALL,
+            OriginalMamba.ALL,
             HybridFamilies.ALL,
             FalconHybrid.ALL,
             NemotronHybrid.ALL,
@@ -82,12 +83,13 @@ public final class Families {
         }
     }
 
-    private static String modelType(Config config) {
+    /// The `model_type` that a config names, or that its class stands for; empty where neither is known.
+    static String modelType(Config config) {
         return config.text("model_type").orElseGet(() -> inferredType(config));
     }
 
-    /// The family of a config without `model_type`: that of its class, or BERT's where it is so old that no class is
-    /// named either.
+    /// The family of a config without `model_type`: that of its class; else the original Mamba's by its keys, or BERT's
+    /// where it is so old that no class is named either.
     private static String inferredType(Config config) {
         return config.texts("architectures").stream()
                 .findFirst()
@@ -105,6 +107,9 @@ public final class Families {
     }
 
     private static String inferredFromKeys(Config config) {
+        if (OriginalMamba.isMeant(config)) {
+            return OriginalMamba.TYPE;
+        }
         boolean bert = config.has("type_vocab_size")
                 && config.has("intermediate_size")
                 && !config.has("rope_theta")

@@ -39,9 +39,7 @@ final class Keys {
 
     /// The family's name, for printing.
     static String architecture(Config config) {
-        return config.text("model_type")
-                .orElseGet(
-                        () -> config.texts("architectures").stream().findFirst().orElse("unnamed"));
+        return Families.modelType(config);
     }
 
     static long hidden(Config config) {

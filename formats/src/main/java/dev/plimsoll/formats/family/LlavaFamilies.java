@@ -100,15 +100,21 @@ final class LlavaFamilies {
         return Multimodal.describe(config, text, List.of(pixtralTower(vision), projector.build()));
     }
 
-    /// The tower alone.
+    /// The tower alone. Its images have any size up to one; where the config says which, that one is taken.
     private static Transformer pixtral(Config config) {
-        Part tower = pixtralTower(config.withDefaults(PIXTRAL));
+        Config vision = config.withDefaults(PIXTRAL);
+        StackBuilder stack = pixtralStack(vision);
+        if (config.has("image_size")) {
+            stack.always(
+                    Axis.PATCHES, VisionTower.patches(vision, config.size("image_size"), vision.size("patch_size")));
+        }
+        Part tower = stack.build();
         return new Transformer(Keys.architecture(config), List.of(tower), OptionalLong.empty());
     }
 
     /// Patches without bias, a norm, layers of Llama's making that see every patch; no class token and no norm behind.
     /// Source: Agrawal et al. 2024 (Pixtral 12B), section 2.2.
-    private static Part pixtralTower(Config vision) {
+    private static StackBuilder pixtralStack(Config vision) {
         long hidden = Keys.hidden(vision);
         long queryHeads = Keys.queryHeads(vision);
         Heads heads = new Heads(queryHeads, queryHeads, Keys.evenHeadSize(vision, queryHeads));
@@ -124,8 +130,11 @@ final class LlavaFamilies {
         Shape patch = VisionTower.patch(vision, vision.size("patch_size"));
         return VisionTower.convolved(hidden, TowerNamings.PIXTRAL, patch, Presence.ABSENT)
                 .normBefore(norm)
-                .layers(Collections.nCopies(Keys.layers(vision), layer))
-                .build();
+                .layers(Collections.nCopies(Keys.layers(vision), layer));
+    }
+
+    private static Part pixtralTower(Config vision) {
+        return pixtralStack(vision).build();
     }
 
     private static StackBuilder projector(long visionWidth) {

@@ -102,8 +102,11 @@ final class NemotronFamilies {
         return new GatedFeedForward(width(config, how), Keys.activation(config, ActivationFunction.SILU), bias);
     }
 
-    /// Two thirds of `ffn_mult · h`, rounded down, then up to a multiple of 256.
+    /// Two thirds of `ffn_mult · h`, rounded down, then up to a multiple of 256, unless the block says its width.
     private static long width(Config config, Config how) {
+        if (how.has("intermediate_size")) {
+            return how.size("intermediate_size");
+        }
         double multiple = how.optionalReal("ffn_mult").orElse(0);
         double width = 2 * multiple * (double) Keys.hidden(config) / 3;
         if (width < 1 || width > (double) (1L << 40)) {

@@ -46,6 +46,7 @@ final class VisionFamilies {
                 .positions(one, Shape.of(Axis.POSITIONS, patches + 1), width)
                 .layers(layers(config, norm, ActivationFunction.GELU, biased))
                 .finalNorm(norm);
+        tower.always(Axis.PATCHES, patches + 1);
         boolean classifies =
                 config.texts("architectures").stream().anyMatch(name -> name.endsWith("ForImageClassification"));
         if (classifies) {
@@ -79,14 +80,16 @@ final class VisionFamilies {
     static Part clip(Config vision) {
         long hidden = Keys.hidden(vision);
         long patch = vision.size("patch_size");
+        long tokens = VisionTower.patches(vision, vision.size("image_size"), patch) + 1;
         NormRecipe norm = NormRecipe.layer(vision.realOr(1e-5, "layer_norm_eps"));
         return VisionTower.convolved(
                         hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.ABSENT)
                 .classToken(VisionTower.row(hidden))
-                .positions(VisionTower.patches(vision, vision.size("image_size"), patch) + 1)
+                .positions(tokens)
                 .normBefore(norm)
                 .layers(layers(vision, norm, ActivationFunction.GELU_QUICK, Projection.values()))
                 .finalNorm(norm)
+                .always(Axis.PATCHES, tokens)
                 .build();
     }
 
@@ -94,12 +97,14 @@ final class VisionFamilies {
     static Part siglip(Config vision) {
         long hidden = Keys.hidden(vision);
         long patch = vision.size("patch_size");
+        long patches = VisionTower.patches(vision, vision.size("image_size"), patch);
         NormRecipe norm = NormRecipe.layer(vision.realOr(1e-6, "layer_norm_eps"));
         return VisionTower.convolved(
                         hidden, TowerNamings.CLIP_VISION, VisionTower.patch(vision, patch), Presence.PRESENT)
-                .positions(VisionTower.patches(vision, vision.size("image_size"), patch))
+                .positions(patches)
                 .layers(layers(vision, norm, ActivationFunction.GELU_TANH, Projection.values()))
                 .finalNorm(norm)
+                .always(Axis.PATCHES, patches)
                 .build();
     }
 

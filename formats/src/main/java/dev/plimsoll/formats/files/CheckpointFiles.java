@@ -11,11 +11,34 @@ import dev.plimsoll.formats.source.FileSource;
 import dev.plimsoll.formats.source.LocalFolder;
 import dev.plimsoll.formats.source.SourceFolder;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 
 /// Where a checkpoint begins: its only file, its index, or a part of a split one.
 public sealed interface CheckpointFiles {
     /// The file to begin with.
     Path path();
+
+    /// The checkpoint that begins with a file of this name; empty where the name says none.
+    static Optional<CheckpointFiles> named(Path path) {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".safetensors")) {
+            return Optional.of(new Safetensors(path));
+        }
+        if (name.endsWith(".safetensors.index.json")) {
+            return Optional.of(new SafetensorsIndex(path));
+        }
+        if (name.endsWith(".bin.index.json")) {
+            return Optional.of(new PickleIndex(path));
+        }
+        if (name.endsWith(".onnx")) {
+            return Optional.of(new Onnx(path));
+        }
+        if (name.endsWith(".bin")) {
+            return Optional.of(new Pickle(path));
+        }
+        return name.endsWith(".gguf") ? Optional.of(new Gguf(path)) : Optional.empty();
+    }
 
     /// One safetensors file.
     record Safetensors(Path path) implements CheckpointFiles {}

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /// The files that a path leads to: a config, a checkpoint, or both.
 ///
@@ -46,37 +45,14 @@ public record ModelFiles(Optional<Path> config, Optional<CheckpointFiles> checkp
         return attributes.isRegularFile() ? byContent(path) : ofConfig(path);
     }
 
-    /// The checkpoint among files that are not on this machine.
-    ///
-    /// @param where what errors call the place
-    /// @param names of the files in one folder, without its subfolders
-    /// @throws InputException when there is more than one model
-    public static Optional<CheckpointFiles> among(String where, SortedSet<String> names) {
-        return ModelFolder.among(where, names);
-    }
-
     /// What the name says, also of a pipe: waiting for one that is no config would be for nothing.
     private static Optional<ModelFiles> byName(Path path) {
-        String name = path.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".safetensors")) {
-            return Optional.of(beside(path, new CheckpointFiles.Safetensors(path)));
+        Optional<CheckpointFiles> checkpoint = CheckpointFiles.named(path);
+        if (checkpoint.isEmpty()) {
+            boolean json = path.toString().toLowerCase(Locale.ROOT).endsWith(".json");
+            return json ? Optional.of(ofConfig(path)) : Optional.empty();
         }
-        if (name.endsWith(".safetensors.index.json")) {
-            return Optional.of(beside(path, new CheckpointFiles.SafetensorsIndex(path)));
-        }
-        if (name.endsWith(".bin.index.json")) {
-            return Optional.of(beside(path, new CheckpointFiles.PickleIndex(path)));
-        }
-        if (name.endsWith(".json")) {
-            return Optional.of(ofConfig(path));
-        }
-        if (name.endsWith(".onnx")) {
-            return Optional.of(beside(path, new CheckpointFiles.Onnx(path)));
-        }
-        if (name.endsWith(".bin")) {
-            return Optional.of(beside(path, new CheckpointFiles.Pickle(path)));
-        }
-        return name.endsWith(".gguf") ? Optional.of(ofGguf(path)) : Optional.empty();
+        return checkpoint.map(files -> files instanceof CheckpointFiles.Gguf ? ofGguf(path) : beside(path, files));
     }
 
     private static ModelFiles byContent(Path path) {

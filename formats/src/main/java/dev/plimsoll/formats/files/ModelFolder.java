@@ -9,21 +9,22 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Searches one folder for the files of one model.
 ///
-/// @param folder the folder
+/// @param folder the folder, which the files found are in
+/// @param where what errors call it
 /// @param names of its entries that may belong to a model, sorted
-record ModelFolder(Path folder, List<String> names) {
+/// @param remedy what to do where there are several models
+record ModelFolder(Path folder, String where, List<String> names, String remedy) {
     private static final String CONFIG = "config.json";
     private static final int MOST_LISTED = 5;
 
@@ -47,9 +48,12 @@ record ModelFolder(Path folder, List<String> names) {
         return new ModelFiles(config, checkpoint);
     }
 
-    /// The checkpoint among the names of files that are not on this machine, which are given as they are.
-    static Optional<CheckpointFiles> among(String where, SortedSet<String> names) {
-        ModelFolder folder = new ModelFolder(Path.of(where), List.copyOf(names));
+    /// The checkpoint among the names of files that are not on this machine.
+    ///
+    /// @param where what errors call the place
+    /// @param names of the files in one folder, without its subfolders
+    static Optional<CheckpointFiles> among(String where, List<String> names, String remedy) {
+        ModelFolder folder = new ModelFolder(Path.of(""), where, names, remedy);
         return folder.safetensors().or(folder::gguf).or(folder::onnx).or(folder::pickles);
     }
 
@@ -75,7 +79,8 @@ record ModelFolder(Path folder, List<String> names) {
         } catch (DirectoryIteratorException failure) {
             throw FileSource.unreadable(Text.printable(path.toString()), new IOException(failure));
         }
-        return new ModelFolder(path, List.copyOf(names));
+        return new ModelFolder(
+                path, Text.printable(path.toString()), List.copyOf(names), "Give one of the files, or its index.");
     }
 
     /// The order in which the Transformers library looks: the single file, then the index.
@@ -90,17 +95,24 @@ record ModelFolder(Path folder, List<String> names) {
                 .or(() -> one(ending(".safetensors"), "model.safetensors", CheckpointFiles.Safetensors::new));
     }
 
-    /// Parts of a split file are one; projectors and draft heads, which lie beside a model, are not models.
     private Optional<CheckpointFiles> gguf() {
+        return one(ggufModels(names), "", CheckpointFiles.Gguf::new);
+    }
+
+    /// The GGUF files that are models, each split one by its first part. Projectors and draft heads, which lie beside a
+    /// model, are none.
+    static List<String> ggufModels(Collection<String> names) {
         Map<String, String> models = new LinkedHashMap<>();
-        for (String name : ending(".gguf")) {
-            String model =
-                    GgufPart.of(name).map(part -> part.sibling(1).fileName()).orElse(name);
-            if (!name.startsWith("mmproj") && !name.startsWith("mtp-")) {
+        for (String name : names) {
+            String file = name.substring(name.lastIndexOf('/') + 1);
+            if (name.endsWith(".gguf") && !file.startsWith("mmproj") && !file.startsWith("mtp-")) {
+                String model = GgufPart.of(name)
+                        .map(part -> part.sibling(1).fileName())
+                        .orElse(name);
                 models.putIfAbsent(model, name);
             }
         }
-        return one(new ArrayList<>(models.values()), "", CheckpointFiles.Gguf::new);
+        return List.copyOf(models.values());
     }
 
     private Optional<CheckpointFiles> onnx() {
@@ -132,10 +144,10 @@ record ModelFolder(Path folder, List<String> names) {
             String listed =
                     candidates.stream().limit(MOST_LISTED).map(Text::printable).collect(Collectors.joining(", "));
             throw InputException.unreadable(
-                    Text.printable(folder.toString()) + ": found " + candidates.size()
+                    where + ": found " + candidates.size()
                             + " models or parts without an index (" + listed
                             + (candidates.size() > MOST_LISTED ? ", ..." : "") + "), expected one model",
-                    "Give one of the files, or its index.");
+                    remedy);
         }
         return candidates.stream()
                 .map(name -> files.apply(folder.resolve(name)))

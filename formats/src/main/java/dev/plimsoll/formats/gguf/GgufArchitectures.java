@@ -15,9 +15,25 @@ final class GgufArchitectures {
         withOtherKeys();
         withExperts();
         withRecurrence();
+        add("t5", "t5", GgufEncoders::t5);
+        add("t5encoder", "t5", GgufEncoders::t5Encoder);
+        add("deci", "nemotron-nas", GgufSearched::deci);
     }
 
+    /// Architectures that the format names and no family here describes, with what stands in the way.
+    private static final Map<String, String> NOT_DESCRIBED = Map.of(
+            "gemma3n", "its layers keep several streams side by side (AltUp) and add low-rank branches (LAuReL)",
+            "rwkv6", "its layers mix tokens by a recurrence of their own",
+            "rwkv6qwen2", "its layers mix tokens by a recurrence of their own",
+            "rwkv7", "its layers mix tokens by a recurrence of their own",
+            "arwkv7", "its layers mix tokens by a recurrence of their own");
+
     private GgufArchitectures() {}
+
+    /// What stands in the way of describing an architecture that is known by name only.
+    static Optional<String> whyNotDescribed(String architecture) {
+        return Optional.ofNullable(NOT_DESCRIBED.get(architecture));
+    }
 
     static Optional<GgufArchitecture> find(String architecture) {
         return Optional.ofNullable(ALL.get(architecture));

@@ -4,6 +4,7 @@ import dev.plimsoll.formats.json.JsonNumber;
 import dev.plimsoll.formats.json.JsonObject;
 import dev.plimsoll.formats.json.JsonText;
 import dev.plimsoll.formats.json.JsonValue;
+import dev.plimsoll.model.units.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,23 @@ public final class GgufConfig {
     /// @throws dev.plimsoll.model.failure.InputException when it is no text
     public static Optional<String> architecture(GgufFile file) {
         return file.metadata().text("general.architecture");
+    }
+
+    /// Why there is no config, where there is none: one clause.
+    ///
+    /// @throws dev.plimsoll.model.failure.InputException when the architecture is no text
+    public static String whyNone(GgufFile file) {
+        if (file.checkpoint().tensors().isEmpty()) {
+            return "the GGUF file holds no tensors";
+        }
+        Optional<String> architecture = architecture(file);
+        if (architecture.isEmpty()) {
+            return "the GGUF file names no architecture";
+        }
+        String name = "GGUF architecture '" + Text.printable(architecture.get()) + "' is ";
+        return GgufArchitectures.whyNotDescribed(architecture.get())
+                .map(why -> name + "not described here: " + why)
+                .orElse(name + "no known one");
     }
 
     /// Empty where the architecture is missing or unknown here, or the file holds a vocabulary and no tensors.

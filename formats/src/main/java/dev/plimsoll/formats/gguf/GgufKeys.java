@@ -173,6 +173,11 @@ final class GgufKeys {
         return this;
     }
 
+    GgufKeys putObjects(String key, List<JsonObject> objects) {
+        config.put(key, new JsonArray(List.copyOf(objects)));
+        return this;
+    }
+
     GgufKeys putObject(String key, Map<String, JsonValue> members) {
         config.put(key, new JsonObject(new LinkedHashMap<>(members)));
         return this;

@@ -66,18 +66,9 @@ final class ModelBuilder {
             config = Optional.of(new Config(file.metadata().file(), described.get()));
             isConfigOfFile = false;
         } else {
-            whyUnknown = "not known: " + why(file);
+            whyUnknown = "not known: " + GgufConfig.whyNone(file);
         }
         return this;
-    }
-
-    private static String why(GgufFile file) {
-        if (file.checkpoint().tensors().isEmpty()) {
-            return "the GGUF file holds no tensors";
-        }
-        return GgufConfig.architecture(file)
-                .map(known -> "GGUF architecture '" + Text.printable(known) + "' is no known one")
-                .orElse("the GGUF file names no architecture");
     }
 
     ModelBuilder published(Catalogue.Entry entry) {

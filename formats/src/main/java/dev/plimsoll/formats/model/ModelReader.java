@@ -4,11 +4,14 @@ import dev.plimsoll.formats.config.Config;
 import dev.plimsoll.formats.files.CheckpointFiles;
 import dev.plimsoll.formats.files.ConfigFile;
 import dev.plimsoll.formats.files.ModelFiles;
+import dev.plimsoll.formats.files.RemoteFiles;
 import dev.plimsoll.formats.gguf.GgufFile;
 import dev.plimsoll.formats.hub.HubFolder;
 import dev.plimsoll.formats.hub.HubModel;
+import dev.plimsoll.formats.hub.HubReference;
 import dev.plimsoll.formats.json.JsonObject;
 import dev.plimsoll.formats.source.ByteSource;
+import dev.plimsoll.formats.source.SourceFolder;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Text;
 import java.io.ByteArrayInputStream;
@@ -17,13 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Reads a model from whatever a user calls it by.
 ///
 /// A name of the catalogue, a config.json, a folder, a checkpoint's file or index, `-` for a config on standard input,
-/// or `hf:owner/name`. A name of the catalogue comes before a path: a folder of that name is `./name`.
+/// or `hf:owner/name`, with `:Q4_K_M` or a file's name behind it where it holds several checkpoints. A name of the catalogue comes before a path: a folder of that name is `./name`.
 public final class ModelReader {
     private static final String BESIDE = "hf_quant_config.json";
     private static final String CONFIG = "config.json";
@@ -133,32 +135,31 @@ public final class ModelReader {
     }
 
     private LoadedModel readRemote(String reference) {
-        HubFolder folder = remote.open(reference);
+        HubReference asked = HubReference.parse(reference);
+        HubFolder folder = remote.open(asked.model());
+        String choice = asked.choice().isEmpty() ? "" : ":" + asked.choice();
         ModelBuilder builder = new ModelBuilder(
-                Text.printable(folder.model().owner() + "/" + folder.model().name()),
-                folder.model().reference() + " at commit " + folder.commit());
+                Text.printable(asked.model().owner() + "/" + asked.model().name() + choice),
+                asked.model().reference() + Text.printable(choice) + " at commit " + folder.commit());
         folder.small(CONFIG)
                 .ifPresent(text -> builder.config(new Config(folder.nameOf(CONFIG), object(folder, CONFIG, text))));
         folder.small(BESIDE)
                 .ifPresent(text ->
                         builder.quantizationBeside(new Config(folder.nameOf(BESIDE), object(folder, BESIDE, text))));
-        TreeSet<String> names = new TreeSet<>(folder.files());
-        names.removeIf(name -> name.contains("/"));
-        Optional<CheckpointFiles> files = ModelFiles.among(folder.model().name(), names);
-        if (files.isPresent()) {
-            readRemoteCheckpoint(builder, folder, files.get());
-        }
+        RemoteFiles.find(asked, folder.files()).ifPresent(files -> readRemoteCheckpoint(builder, folder, files));
         folder.notes().forEach(note -> builder.note(Note.always(note)));
         return builder.build();
     }
 
     private static void readRemoteCheckpoint(ModelBuilder builder, HubFolder folder, CheckpointFiles files) {
-        Path file = files.path().getFileName();
-        try (ByteSource source = folder.open(folder.model().reference(), String.valueOf(file))) {
+        String name = files.path().toString();
+        String below = name.substring(0, name.lastIndexOf('/') + 1);
+        SourceFolder beside = (namedBy, fileName) -> folder.open(namedBy, below + fileName);
+        try (ByteSource source = folder.open(folder.model().reference(), name)) {
             if (files instanceof CheckpointFiles.Gguf gguf) {
-                readGguf(builder, gguf.readHeader(source, folder));
+                readGguf(builder, gguf.readHeader(source, beside));
             } else {
-                builder.checkpoint(files.read(source, folder));
+                builder.checkpoint(files.read(source, beside));
             }
         }
     }

@@ -11,12 +11,11 @@ import dev.plimsoll.formats.hub.HubModel;
 public interface RemoteModels {
     /// Opens a model; nothing is asked of any network before.
     ///
-    /// @param reference `hf:owner/name`, with `@revision` where it is not `main`
     /// @throws dev.plimsoll.model.failure.InputException when there is no such model, or it cannot be reached
-    HubFolder open(String reference);
+    HubFolder open(HubModel model);
 
     /// The hub that the environment names, looked at when a model is asked for.
     static RemoteModels hub(HubAccess access) {
-        return reference -> Hub.of(HubEnvironment.here(), access).open(HubModel.parse(reference));
+        return model -> Hub.of(HubEnvironment.here(), access).open(model);
     }
 }

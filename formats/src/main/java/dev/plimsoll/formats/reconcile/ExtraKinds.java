@@ -127,17 +127,33 @@ final class ExtraKinds {
         if (isBuffer(tensor)) {
             return Kind.BUFFER;
         }
-        List<String> words = Arrays.asList(name.split("\\.", -1));
         if (isCopy(tensor)) {
             return Kind.TIED_COPY;
         }
-        if (words.stream().anyMatch(PREDICTION_WORDS::contains) || isBehindLastLayer(words)) {
+        List<String> words = words(tensor);
+        if (isPrediction(words)) {
             return Kind.NEXT_TOKENS_PREDICTION;
         }
         if (TOWER_WORDS.stream().anyMatch(name::contains) || words.getFirst().equals("v")) {
             return Kind.TOWER;
         }
         return words.stream().anyMatch(TASK_WORDS::contains) ? Kind.TASK_HEAD : Kind.UNKNOWN;
+    }
+
+    /// Whether it helps to unpack a tensor of the logical count, and not one of layers that predict further tokens.
+    boolean isBesideLogical(StoredTensor tensor) {
+        return switch (of(tensor)) {
+            case SCALE, PACKING -> !isPrediction(words(tensor));
+            case NEXT_TOKENS_PREDICTION, TIED_COPY, BUFFER, TOWER, TASK_HEAD, UNKNOWN -> false;
+        };
+    }
+
+    private static List<String> words(StoredTensor tensor) {
+        return Arrays.asList(tensor.name().split("\\.", -1));
+    }
+
+    private boolean isPrediction(List<String> words) {
+        return words.stream().anyMatch(PREDICTION_WORDS::contains) || isBehindLastLayer(words);
     }
 
     private boolean belongsToWeight(String name, List<String> suffixes) {

@@ -2,6 +2,7 @@ package dev.plimsoll.formats.reconcile;
 
 import dev.plimsoll.formats.checkpoint.Checkpoint;
 import dev.plimsoll.formats.checkpoint.Dimensions;
+import dev.plimsoll.formats.checkpoint.StoredTensor;
 import dev.plimsoll.formats.reconcile.PartMatcher.Match;
 import dev.plimsoll.model.architecture.DistinctParameters;
 import dev.plimsoll.model.architecture.DistinctParameters.Occurrence;
@@ -10,6 +11,7 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.TensorName;
 import dev.plimsoll.model.operator.TensorNames;
 import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.units.Bytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,9 +51,21 @@ final class Reconciler {
         }
         disagreements.refuse();
         ExtraKinds kinds = new ExtraKinds(index, tables(parameters), layers());
-        index.left().forEach(tensor -> extras.add(kinds.of(tensor), tensor));
+        Bytes beside = Bytes.ZERO;
+        for (StoredTensor tensor : index.left().toList()) {
+            extras.add(kinds.of(tensor), tensor);
+            if (kinds.isBesideLogical(tensor)) {
+                beside = beside.plus(tensor.bytes());
+            }
+        }
         return new Reconciliation(
-                forms.parameters(), checkpoint.elements(), checkpoint.tensorBytes(), forms.all(), extras.all(), absent);
+                forms.parameters(),
+                checkpoint.elements(),
+                checkpoint.tensorBytes(),
+                forms.all(),
+                beside,
+                extras.all(),
+                absent);
     }
 
     private void match(List<Occurrence> parameters, Function<TensorNames, List<TensorName>> vocabulary) {

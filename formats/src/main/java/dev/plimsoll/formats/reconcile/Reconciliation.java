@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param storedElements of all tensors in the files
 /// @param storedBytes of all tensors in the files
 /// @param forms how the logical parameters are held, the most parameters first
+/// @param besideBytes of what unpacks the logical parameters: scales, zero points, packing details
 /// @param extras what else the files hold
 /// @param absentParts names of optional parts that the files lack
 public record Reconciliation(
@@ -26,6 +27,7 @@ public record Reconciliation(
         long storedElements,
         Bytes storedBytes,
         List<WeightForm> forms,
+        Bytes besideBytes,
         List<Extra> extras,
         List<String> absentParts) {
     public Reconciliation {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plimsoll.formats.json.JsonObject;
 import dev.plimsoll.formats.json.JsonReader;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.operator.TensorName;
+import dev.plimsoll.model.operator.TensorNames;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.shape.MatrixPacking;
+import dev.plimsoll.model.shape.MatrixPacking.Group;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +44,8 @@ class QuantizationTest {
             {'quant_method':'awq','bits':4,'group_size':128,'zero_point':true}                  | 68096
             # 65,536 + 2,048 x 4 + the table of 64 bytes
             {'quant_method':'bitsandbytes','load_in_4bit':true}                                 | 73792
-            {'load_in_4bit':true,'bnb_4bit_use_double_quant':true}                              | 67648
+            # 65,536 + 2,048 + 8 f32 for 256 of those each + tables of 16 and 256 f32 + one f32
+            {'load_in_4bit':true,'bnb_4bit_use_double_quant':true}                              | 68708
             {'load_in_8bit':true}                                                               | 132096
             {'quant_method':'quanto','weights':'int8'}                                          | 131584
             {'quant_method':'eetq'}                                                             | 131584
@@ -75,6 +80,59 @@ class QuantizationTest {
         assertThat(quantization.unconverted().cover("model.layers.3.mlp.gate")).isTrue();
         assertThat(quantization.unconverted().cover("model.layers.3.mlp.gate_proj"))
                 .isFalse();
+    }
+
+    /// The same matrix; MLX has a bias beside each scale, and its other modes one byte a group.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # 65,536 + 2,048 groups x 4
+            {'group_size':64,'bits':4}                        | 73728
+            # 131,072 x 6 / 8 + 4,096 x 4
+            {'group_size':32,'bits':6,'mode':'affine'}        | 114688
+            {'group_size':32,'bits':4,'mode':'mxfp4'}         | 69632
+            {'group_size':32,'bits':8,'mode':'mxfp8'}         | 135168
+            {'group_size':16,'bits':4,'mode':'nvfp4'}         | 73728
+            """)
+    void mlxIsReadFromEitherKeyOrBoth(String config, long bytes) {
+        for (String text : List.of(
+                "{'quantization':" + config + "}",
+                "{'quantization_config':" + config + "}",
+                "{'quantization':" + config + ",'quantization_config':" + config + "}")) {
+            Quantization quantization = read(text).orElseThrow();
+            assertThat(quantization.method()).isEqualTo("mlx");
+            assertThat(quantization.reach()).isEqualTo(Quantization.Reach.EVERY_MATRIX);
+            assertThat(quantization.weights().orElseThrow().bytes(256, 512).count())
+                    .isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void mlxNamesModulesThatAreHeldOtherwise() {
+        ModuleForms modules = read("{'quantization':{'group_size':64,'bits':4,"
+                        + "'model.layers.3.mlp.gate':{'group_size':64,'bits':8},"
+                        + "'model.layers.3.mlp.switch_mlp.up_proj':{'group_size':32,'bits':6},"
+                        + "'language_model.model.layers.4.mlp.gate':false,'lm_head':true}}")
+                .orElseThrow()
+                .modules();
+        assertThat(modules.of(parameter("router.weight", "model.layers.{layer}.mlp.gate.weight"), 3))
+                .contains(new ModuleForms.Form.Packed(new MatrixPacking(8, new Group.Neighbours(64), 32, 0, 0)));
+        assertThat(modules.of(parameter("router.weight", "model.layers.{layer}.mlp.gate.weight"), 4))
+                .contains(new ModuleForms.Form.AsItWas());
+        assertThat(modules.of(parameter("router.weight", "model.layers.{layer}.mlp.gate.weight"), 33))
+                .isEmpty();
+        assertThat(modules.of(
+                        parameter("experts.up.weight", "model.layers.{layer}.mlp.experts.{expert}.up_proj.weight"), 3))
+                .contains(new ModuleForms.Form.Packed(new MatrixPacking(6, new Group.Neighbours(32), 32, 0, 0)));
+        assertThat(modules.of(parameter("head.weight", "lm_head.weight"), 0)).isEmpty();
+    }
+
+    private static Parameter parameter(String name, String tensor) {
+        return new Parameter(
+                name,
+                List.of(),
+                Parameter.Kind.MATRIX,
+                Parameter.Sharing.EACH_LAYER,
+                new TensorNames(List.of(TensorName.of(tensor)), List.of()));
     }
 
     @Test

@@ -28,6 +28,7 @@ class CheckpointNamesTest {
             Map.entry("bailing_moe_v2", "ling-lite.json"),
             Map.entry("qwen3_5_moe_text", "qwen3-next-80b-a3b.json"),
             Map.entry("lfm2_moe", "qwen3-30b-a3b.json"),
+            Map.entry("mamba_ssm", "mamba-130m-original.json"),
             Map.entry("bamba", "mamba-codestral-7b.json"),
             Map.entry("camembert", "roberta-base.json"),
             Map.entry("xlm-roberta", "roberta-base.json"),

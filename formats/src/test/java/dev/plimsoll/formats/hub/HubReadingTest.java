@@ -80,16 +80,89 @@ class HubReadingTest {
     }
 
     @Test
-    void severalModelsInOneRepositoryAreNamed() {
-        server.file("tiny-q4.gguf", new GgufWriter().bytes()).file("tiny-q8.gguf", new GgufWriter().bytes());
+    void severalModelsInOneRepositoryAreListedToChooseFrom() {
+        server.file("tiny-Q4_K_M.gguf", tiny("q4_0"))
+                .file("tiny-Q8_0.gguf", tiny("q8_0"))
+                .file("mmproj-F16.gguf", tiny("f16"));
         assertThatThrownBy(this::read)
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("tiny-q4.gguf, tiny-q8.gguf");
+                .isInstanceOfSatisfying(
+                        InputException.class,
+                        failure -> assertThat(failure.remedy())
+                                .isEqualTo("Choose one, as in hf:acme/tiny:Q4_K_M, of Q4_K_M, Q8_0."))
+                .hasMessageContaining("hf:acme/tiny: found 2 models", "tiny-Q4_K_M.gguf, tiny-Q8_0.gguf");
+    }
+
+    @Test
+    void oneOfSeveralIsChosenByItsDataTypeOrByItsName() {
+        server.file("tiny-Q4_K_M.gguf", tiny("q4_0"))
+                .file("tiny-Q8_0.gguf", tiny("q8_0"))
+                .file("BF16/tiny-BF16.gguf", tiny("bf16"));
+        assertThat(type("hf:acme/tiny:Q4_K_M")).isEqualTo("q4_0");
+        assertThat(type("hf:acme/tiny:q8_0")).as("in any case of letters").isEqualTo("q8_0");
+        assertThat(type("hf:acme/tiny@main:bf16")).as("in a folder").isEqualTo("bf16");
+        assertThat(type("hf:acme/tiny:tiny-Q8_0.gguf")).isEqualTo("q8_0");
+        LoadedModel model = read("hf:acme/tiny:Q8_0");
+        assertThat(model.name()).isEqualTo("acme/tiny:Q8_0");
+        assertThat(model.source()).isEqualTo("hf:acme/tiny:Q8_0 at commit " + StubHub.COMMIT);
+    }
+
+    @Test
+    void aPartOfADataTypesNameIsNoChoice() {
+        server.file("tiny-Q4_K_M.gguf", tiny("q4_0")).file("tiny-IQ4_XS.gguf", tiny("q4_0"));
+        for (String choice : new String[] {"Q4_K", "Q4_XS", "4_K_M", "Q5_0", "README.md"}) {
+            assertThatThrownBy(() -> read("hf:acme/tiny:" + choice))
+                    .as(choice)
+                    .isInstanceOfSatisfying(
+                            InputException.class,
+                            failure -> assertThat(failure.remedy()).contains("of IQ4_XS, Q4_K_M."))
+                    .hasMessageContaining(choice + ": found neither a file nor a data type");
+        }
+    }
+
+    @Test
+    void partsOfOneSplitFileInAFolderAreOneChoice() {
+        server.file("Q4_K_M/tiny-Q4_K_M-00001-of-00002.gguf", part(0).bytes())
+                .file("Q4_K_M/tiny-Q4_K_M-00002-of-00002.gguf", part(1).bytes());
+        assertThat(read("hf:acme/tiny:Q4_K_M").checkpoint().orElseThrow().elements())
+                .isEqualTo(2 * 320);
+        assertThat(read("hf:acme/tiny").checkpoint().orElseThrow().elements())
+                .as("the only one there is")
+                .isEqualTo(2 * 320);
+    }
+
+    private static GgufWriter part(int number) {
+        return new GgufWriter()
+                .text("general.architecture", "not-yet")
+                .u16("split.no", number)
+                .u16("split.count", 2)
+                .entry("split.tensors.count", 5, out -> out.writeBytes(new byte[] {2, 0, 0, 0}))
+                .tensor("part" + number + ".weight", "f16", 10, 32);
+    }
+
+    private static byte[] tiny(String type) {
+        return new GgufWriter()
+                .text("general.architecture", "not-yet")
+                .tensor("token_embd.weight", type, 10, 32)
+                .bytes();
+    }
+
+    private String type(String reference) {
+        return read(reference)
+                .checkpoint()
+                .orElseThrow()
+                .tensors()
+                .getFirst()
+                .type()
+                .name();
     }
 
     private LoadedModel read() {
+        return read("hf:acme/tiny");
+    }
+
+    private LoadedModel read(String reference) {
         ModelReader reader = new ModelReader(
-                InputStream.nullInputStream(), reference -> server.hub(cache).open(HubModel.parse(reference)));
-        return reader.read("hf:acme/tiny");
+                InputStream.nullInputStream(), model -> server.hub(cache).open(model));
+        return reader.read(reference);
     }
 }

@@ -28,6 +28,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -221,6 +222,57 @@ class ModelReaderTest {
                 .extracting(Note::text)
                 .anyMatch(note -> note.contains("total_size of 0"))
                 .anyMatch(note -> note.contains("claims 7 parameters; the headers hold 229,760"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rwkv6, its layers mix tokens by a recurrence of their own",
+        "rwkv7, its layers mix tokens by a recurrence of their own",
+        "gemma3n, its layers keep several streams side by side (AltUp) and add low-rank branches (LAuReL)"
+    })
+    void architecturesKnownByNameOnlySayWhatStandsInTheWay(String architecture, String why) {
+        Path file = folder.resolve("model.gguf");
+        new GgufWriter()
+                .text("general.architecture", architecture)
+                .tensor("token_embd.weight", "f16", 10, 32)
+                .write(file);
+        LoadedModel model = read(file.toString());
+        assertThat(model.description())
+                .isEqualTo(new Description.Unknown(
+                        "not known: GGUF architecture '" + architecture + "' is not described here: " + why));
+        assertThat(model.checkpoint().orElseThrow().elements()).isEqualTo(320);
+    }
+
+    /// Arrays with a number for each block, as searched Llamas have them: no key/value heads mean a linear map in the
+    /// place of attention, no width no feed-forward network.
+    @Test
+    void blocksOfOneGgufMayDifferInAllTheyHave() {
+        Path file = folder.resolve("deci.gguf");
+        GgufWriter writer = new GgufWriter()
+                .text("general.architecture", "deci")
+                .u32("deci.block_count", 2)
+                .u32("deci.embedding_length", 32)
+                .i32s("deci.attention.head_count", 2, 2)
+                .i32s("deci.attention.head_count_kv", 1, 0)
+                .i32s("deci.feed_forward_length", 64, 0)
+                .tensor("token_embd.weight", "f16", 10, 32)
+                .tensor("blk.0.attn_norm.weight", "f32", 32)
+                .tensor("blk.0.attn_q.weight", "f16", 32, 32)
+                .tensor("blk.0.attn_k.weight", "f16", 16, 32)
+                .tensor("blk.0.attn_v.weight", "f16", 16, 32)
+                .tensor("blk.0.attn_output.weight", "f16", 32, 32)
+                .tensor("blk.0.ffn_norm.weight", "f32", 32)
+                .tensor("blk.0.ffn_gate.weight", "f16", 64, 32)
+                .tensor("blk.0.ffn_up.weight", "f16", 64, 32)
+                .tensor("blk.0.ffn_down.weight", "f16", 32, 64)
+                .tensor("blk.1.attn_norm.weight", "f32", 32)
+                .tensor("blk.1.attn_output.weight", "f16", 32, 32)
+                .tensor("output_norm.weight", "f32", 32);
+        writer.write(file);
+        LoadedModel model = read(file.toString());
+        assertThat(model.reconciliation().orElseThrow().extras()).isEmpty();
+        assertThat(model.reconciliation().orElseThrow().logicalParameters())
+                .isEqualTo(10 * 32 + (32 + 3 * 32 * 32 + 32 + 3 * 64 * 32) + (32 + 32 * 32) + 32);
     }
 
     @Test

@@ -66,7 +66,7 @@ class GgufMetadataTest {
     /// The text alone: towers lie in files of their own, and further-token layers are left out.
     private static Transformer text(Transformer whole) {
         List<Part> parts = whole.parts().stream()
-                .filter(part -> part.kind() == Part.Kind.TEXT_DECODER)
+                .filter(part -> part.kind() == Part.Kind.TEXT_DECODER || part.kind() == Part.Kind.TEXT_ENCODER)
                 .toList();
         return new Transformer(whole.architecture(), parts, whole.maxPositions());
     }

@@ -15,6 +15,7 @@ import dev.plimsoll.formats.reconcile.Extra.Kind;
 import dev.plimsoll.formats.safetensors.SafetensorsFile;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.units.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,33 @@ class ReconciliationTest {
         assertThat(found.extras()).allSatisfy(extra -> assertThat(extra.kind()).isIn(Kind.SCALE, Kind.PACKING));
         assertThat(found.extras().stream().mapToLong(Extra::tensors).sum())
                 .isEqualTo(2L * (stored.split(", ", -1).length - 1));
+        assertThat(found.besideBytes())
+                .isEqualTo(found.extras().stream().map(Extra::bytes).reduce(Bytes.ZERO, Bytes::plus));
+    }
+
+    @Test
+    void scalesOfFurtherTokensLayersAreNotTheTexts() {
+        Reconciliation found = reconcile(REST
+                + QUERY.replace("BF16", "F8_E4M3")
+                + "model.layers.{0..1}.self_attn.q_proj.weight_scale_inv F32 1 1\n"
+                + "model.layers.2.self_attn.q_proj.weight F8_E4M3 128 128\n"
+                + "model.layers.2.self_attn.q_proj.weight_scale_inv F32 1 1\n");
+        assertThat(found.besideBytes()).isEqualTo(new Bytes(2 * 4));
+    }
+
+    /// MLX packs the tables too.
+    @Test
+    void aPackedTableCountsAsItsParameters() {
+        Reconciliation found = reconcile(QUERY
+                + REST.replaceAll("(?m)^(model.embed_tokens|lm_head).*\n", "")
+                + "model.embed_tokens.weight U32 512 16\n"
+                + "model.embed_tokens.scales BF16 512 2\n"
+                + "model.embed_tokens.biases BF16 512 2\n"
+                + "lm_head.weight U32 512 16\n"
+                + "lm_head.scales BF16 512 2\n"
+                + "lm_head.biases BF16 512 2\n");
+        assertThat(found.logicalParameters()).isEqualTo(PARAMETERS);
+        assertThat(found.besideBytes()).isEqualTo(new Bytes(4 * 512 * 2 * 2));
     }
 
     @Test

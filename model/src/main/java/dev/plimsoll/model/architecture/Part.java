@@ -8,7 +8,8 @@ import java.util.List;
 /// @param name unique within the model, for example `text` or `vision`
 /// @param tokens the axis along which this part's tokens lie
 /// @param runs its blocks in execution order
-public record Part(String name, Kind kind, Axis tokens, List<LayerRun> runs) {
+/// @param lengths of axes that are open elsewhere and always equally long here; empty where the input decides
+public record Part(String name, Kind kind, Axis tokens, List<LayerRun> runs, List<Length> lengths) {
     /// What a part is for.
     public enum Kind {
         TEXT_DECODER,
@@ -22,8 +23,25 @@ public record Part(String name, Kind kind, Axis tokens, List<LayerRun> runs) {
         NEXT_TOKENS_PREDICTION
     }
 
+    /// How long an open axis always is, for example the positions of an encoder that pads what it hears to 30 seconds.
+    ///
+    /// @param size at least 1
+    public record Length(Axis axis, long size) {
+        public Length {
+            if (!axis.isOpen() || size < 1) {
+                throw new IllegalArgumentException(axis + " of " + size + ", expected an open axis of at least 1");
+            }
+        }
+    }
+
     public Part {
         runs = List.copyOf(runs);
+        lengths = List.copyOf(lengths);
+    }
+
+    /// A part whose lengths the input decides.
+    public Part(String name, Kind kind, Axis tokens, List<LayerRun> runs) {
+        this(name, kind, tokens, runs, List.of());
     }
 
     /// Whether its parameters are in the logical count.

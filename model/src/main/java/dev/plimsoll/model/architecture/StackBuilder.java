@@ -18,6 +18,7 @@ public final class StackBuilder {
     private final TensorNaming naming;
     private final List<LayerRun> runs = new ArrayList<>();
     private final List<Interned> interned = new ArrayList<>();
+    private final List<Part.Length> lengths = new ArrayList<>();
 
     /// @param hidden width of the residual stream
     public StackBuilder(String name, Part.Kind kind, Axis tokens, long hidden, TensorNaming naming) {
@@ -26,6 +27,12 @@ public final class StackBuilder {
         this.tokens = tokens;
         this.width = Shape.of(Axis.HIDDEN, hidden);
         this.naming = naming;
+    }
+
+    /// Says that an axis is always so long in this part.
+    public StackBuilder always(Axis axis, long size) {
+        lengths.add(new Part.Length(axis, size));
+        return this;
     }
 
     /// A builder for a block that runs once in this part.
@@ -83,7 +90,7 @@ public final class StackBuilder {
     }
 
     public Part build() {
-        return new Part(name, kind, tokens, runs);
+        return new Part(name, kind, tokens, runs, lengths);
     }
 
     /// Something that appends operators to a block.

@@ -27,6 +27,16 @@ public record Transformer(String architecture, List<Part> parts, OptionalLong ma
         }
     }
 
+    /// Whether it works on text. What does not, works on the patches of images.
+    public boolean readsText() {
+        for (Part part : parts) {
+            if (part.kind() == Part.Kind.TEXT_DECODER || part.kind() == Part.Kind.TEXT_ENCODER) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void requireOneMeaning(Map<String, Parameter> shared, Block block) {
         for (Parameter parameter : block.parameters()) {
             if (parameter.sharing() == Parameter.Sharing.WHOLE_MODEL

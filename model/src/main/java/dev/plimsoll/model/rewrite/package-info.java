@@ -1,4 +1,4 @@
-/// Rewrites of a description: what a backward pass reads and does, what is inserted for training.
+/// Rewrites of a description: what a backward pass reads and does, what is inserted for training, a small likeness.
 @NullMarked
 package dev.plimsoll.model.rewrite;
 

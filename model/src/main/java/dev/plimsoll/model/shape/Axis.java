@@ -5,8 +5,8 @@ import java.util.Locale;
 /// A named dimension of a value or of a parameter. Sharding, counting and checking go by axis, never by position or
 /// product.
 ///
-/// The letter is the one used in printed formulas, where `N` is a number of parameters, `D` of tokens, `l` of layers and
-/// `t` of the tokens looked at: no axis has those.
+/// The letter is the one used in printed formulas, where `N` is a number of parameters, `D` of tokens, `l` of layers,
+/// `t` of the tokens looked at and `C` of those that are cached: no axis has those.
 public enum Axis {
     /// Sequences worked on at once.
     BATCH("b"),

@@ -24,6 +24,12 @@ public record MatrixPacking(int bits, Group group, int groupBits, int bytesPerIn
 
         /// Blocks of so many outputs by so many inputs, those at the edges smaller.
         record Block(long outputs, long inputs) implements Group {}
+
+        /// So many neighbours of the matrix written row behind row, the last group shorter (bitsandbytes).
+        record Run(long size) implements Group {}
+
+        /// The same, with scales that are themselves scaled: so many of them share an f32.
+        record RunOfScaled(long size, long scales) implements Group {}
     }
 
     /// Checks the bits.
@@ -35,12 +41,14 @@ public record MatrixPacking(int bits, Group group, int groupBits, int bytesPerIn
         }
     }
 
-    /// Bytes of a matrix `[outputs, inputs]`: its values, what is stored for each group and each input, and once.
+    /// Bytes of a matrix `[outputs, inputs]`: its values, what is stored for each group, for the groups' scales, for
+    /// each input, and once.
     ///
     /// @throws ArithmeticException past 2^63 - 1 bytes
     public Bytes bytes(long outputs, long inputs) {
         return new Bytes(valueBytes(outputs, inputs))
                 .plus(new Bytes(groupBytes(outputs, inputs)))
+                .plus(new Bytes(scaleBytes(outputs, inputs)))
                 .plus(new Bytes(bytesPerInput).times(inputs))
                 .plus(new Bytes(bytesPerMatrix));
     }
@@ -62,7 +70,24 @@ public record MatrixPacking(int bits, Group group, int groupBits, int bytesPerIn
             case Group.Neighbours(long size) -> wholeBytes(outputs, Math.ceilDiv(inputs, size), groupBits);
             case Group.Block(long rows, long columns) ->
                 wholeBytes(Math.ceilDiv(outputs, rows), Math.ceilDiv(inputs, columns), groupBits);
+            case Group.Run(long size) -> wholeBytes(runs(outputs, inputs, size), 1, groupBits);
+            case Group.RunOfScaled(long size, long scales) -> wholeBytes(runs(outputs, inputs, size), 1, groupBits);
         };
+    }
+
+    /// Bytes of the scales of scales: 4 for each so many groups.
+    ///
+    /// @throws ArithmeticException past 2^63 - 1
+    public long scaleBytes(long outputs, long inputs) {
+        return switch (group) {
+            case Group.RunOfScaled(long size, long scales) ->
+                wholeBytes(Math.ceilDiv(runs(outputs, inputs, size), scales), 1, Float.SIZE);
+            case Group.Matrix(), Group.Output(), Group.Neighbours _, Group.Block _, Group.Run _ -> 0;
+        };
+    }
+
+    private static long runs(long outputs, long inputs, long size) {
+        return Math.ceilDiv(Math.multiplyExact(outputs, inputs), size);
     }
 
     private static long wholeBytes(long rows, long columns, int bitsEach) {

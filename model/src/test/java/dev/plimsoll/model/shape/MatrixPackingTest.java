@@ -17,6 +17,12 @@ class MatrixPackingTest {
         assertThat(bytes(new Group.Block(4, 64))).isEqualTo(500 + 3 * 2 * 2); // 4 + 4 + 2 outputs, 64 + 36 inputs
     }
 
+    @Test
+    void runsCrossRowsAndTheirScalesMayBeScaledInTurn() {
+        assertThat(bytes(new Group.Run(64))).isEqualTo(500 + 16 * 2); // 15 x 64 + 40
+        assertThat(bytes(new Group.RunOfScaled(64, 5))).isEqualTo(500 + 16 * 2 + 4 * 4); // 5 + 5 + 5 + 1 scales
+    }
+
     private static long bytes(Group group) {
         return new MatrixPacking(4, group, 16, 0, 0).bytes(10, 100).count();
     }

@@ -43,8 +43,12 @@ public record CacheSaving(long tokens, Work without, Work with) {
     public static CacheSaving of(Transformer model, long tokens, Over over) {
         // One token after another, so that nothing but the decoder's own step is run.
         Workload step = new Workload.Decode(1, 1, LatentCache.EXPANDED);
+        OpenAxes axes = OpenAxes.of(model);
         FlopCount one = FlopCount.of(
-                model, step, CountingConvention.STRICT, OpenAxes.TEXT_ONLY.withSourceTokens(Math.max(1, tokens)));
+                model,
+                step,
+                CountingConvention.STRICT,
+                axes.sourceTokens().isPresent() ? axes : axes.withSourceTokens(Math.max(1, tokens)));
         BigInteger layers = one.operators().total().subtract(exact(one.logits().count()));
         BigInteger without = BigInteger.ZERO;
         BigInteger with = BigInteger.ZERO;

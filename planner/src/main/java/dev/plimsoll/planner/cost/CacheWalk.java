@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Finds in each kind of block what is kept for later tokens.
-record CacheWalk(List<CachedLayers> cached, List<StateLayers> states) {
+///
+/// @param fixed the lengths that the model fixes
+record CacheWalk(List<CachedLayers> cached, List<StateLayers> states, OpenAxes fixed) {
     static CacheWalk of(Transformer model, CacheFormat format, OpenAxes axes) {
-        CacheWalk walk = new CacheWalk(new ArrayList<>(), new ArrayList<>());
+        CacheWalk walk = new CacheWalk(new ArrayList<>(), new ArrayList<>(), OpenAxes.of(model));
         for (BlockRuns run : BlockRuns.of(model)) {
             if (run.isLogical()) {
                 walk.block(run, format, axes);
@@ -58,12 +60,15 @@ record CacheWalk(List<CachedLayers> cached, List<StateLayers> states) {
     }
 
     /// Empty for cross attention over something that is not there.
-    private static Optional<Retention> retention(Operator.Attention attention, OpenAxes axes) {
+    private Optional<Retention> retention(Operator.Attention attention, OpenAxes axes) {
         if (attention.isCross()) {
             Axis source = attention.key().shape().dimensions().get(1).axis();
             OptionalLong tokens = axes.size(source);
             if (tokens.isPresent()) {
-                return Optional.of(new Retention.Source(tokens.getAsLong()));
+                return Optional.of(
+                        tokens.equals(fixed.size(source))
+                                ? new Retention.FixedSource(tokens.getAsLong())
+                                : new Retention.Source(tokens.getAsLong()));
             }
             return source == Axis.SOURCE ? Optional.of(new Retention.SourceAsLongAsSequence()) : Optional.empty();
         }

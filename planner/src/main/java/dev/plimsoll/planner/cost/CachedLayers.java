@@ -38,6 +38,7 @@ public record CachedLayers(
             case Retention.Everything() -> tokens;
             case Retention.AtMost(long size) -> Math.min(tokens, size);
             case Retention.Source(long source) -> source;
+            case Retention.FixedSource(long source) -> source;
             case Retention.SourceAsLongAsSequence() -> tokens;
         };
     }
@@ -46,7 +47,7 @@ public record CachedLayers(
     boolean grows() {
         return switch (retention) {
             case Retention.Everything(), Retention.AtMost _ -> true;
-            case Retention.Source _, Retention.SourceAsLongAsSequence() -> false;
+            case Retention.Source _, Retention.FixedSource _, Retention.SourceAsLongAsSequence() -> false;
         };
     }
 

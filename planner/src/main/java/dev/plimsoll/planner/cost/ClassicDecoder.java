@@ -4,6 +4,7 @@ import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
+import dev.plimsoll.model.shape.Shape;
 import java.util.Optional;
 
 /// The few sizes that textbook formulas know of a model: what they would take it for.
@@ -12,8 +13,11 @@ import java.util.Optional;
 /// @param hidden width of the residual stream
 /// @param vocabulary outputs of the head, unpadded
 /// @param form whether feed-forward networks have a gate
-/// @param cachedWidth `k · d` of the first attention that keeps keys and values; 0 where none does
-record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long cachedWidth) {
+/// @param queryHeads of the first attention that keeps keys and values; 0 where none does
+/// @param keyValueHeads of the same
+/// @param headSize of its heads
+record ClassicDecoder(
+        long layers, long hidden, long vocabulary, Form form, long queryHeads, long keyValueHeads, long headSize) {
     /// Of the feed-forward network.
     enum Form {
         PLAIN,
@@ -25,7 +29,9 @@ record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long
         long layers = 0;
         long hidden = 0;
         long vocabulary = 0;
-        long cachedWidth = 0;
+        long queryHeads = 0;
+        long keyValueHeads = 0;
+        long headSize = 0;
         Form form = Form.PLAIN;
         for (BlockRuns run : BlockRuns.of(model)) {
             if (run.part().kind() != Part.Kind.TEXT_DECODER) {
@@ -36,9 +42,13 @@ record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long
                     hidden = linear.inputs().elements(open -> 1);
                     vocabulary = linear.outputs().elements(open -> 1);
                 } else if (operator instanceof Operator.Attention attention
-                        && cachedWidth == 0
+                        && headSize == 0
                         && !attention.cached().isEmpty()) {
-                    cachedWidth = attention.key().shape().trailing(2).elements(open -> 1);
+                    Shape key = attention.key().shape().trailing(2);
+                    queryHeads =
+                            attention.query().shape().trailing(2).leading(1).fixedElements();
+                    keyValueHeads = key.leading(1).fixedElements();
+                    headSize = key.trailing(1).fixedElements();
                 } else if (operator instanceof Operator.Multiply product && isFeedForward(product.role())) {
                     form = Form.GATED;
                 }
@@ -47,7 +57,8 @@ record ClassicDecoder(long layers, long hidden, long vocabulary, Form form, long
         }
         return vocabulary == 0 || layers == 0
                 ? Optional.empty()
-                : Optional.of(new ClassicDecoder(layers, hidden, vocabulary, form, cachedWidth));
+                : Optional.of(
+                        new ClassicDecoder(layers, hidden, vocabulary, form, queryHeads, keyValueHeads, headSize));
     }
 
     /// Whether it is one of the decoder's layers, and not what stands before or behind them.

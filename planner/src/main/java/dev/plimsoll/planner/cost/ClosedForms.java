@@ -31,14 +31,14 @@ final class ClosedForms {
     static Explanation cache(ClassicDecoder sizes, CacheFormat format, long tokens, long sequences) {
         int blockBytes = format.dataType().blockBytes();
         int blockElements = format.dataType().blockElements();
-        BigDecimal value = new BigDecimal(
-                        product(2, sizes.layers(), sizes.cachedWidth(), blockBytes, tokens, sequences))
+        BigDecimal value = new BigDecimal(product(
+                        2, sizes.layers(), sizes.keyValueHeads(), sizes.headSize(), blockBytes, tokens, sequences))
                 .divide(BigDecimal.valueOf(blockElements), MathContext.DECIMAL128);
         return new Explanation(
                 "KV cache of a classic Transformer",
-                "2 x L x (k x d) x bytes / elements x tokens x sequences",
-                "2 x " + sizes.layers() + " x " + sizes.cachedWidth() + " x " + blockBytes + " / " + blockElements
-                        + " x " + tokens + " x " + sequences,
+                "2 x L x k x d x bytes / elements x tokens x sequences",
+                join(2, sizes.layers(), sizes.keyValueHeads(), sizes.headSize(), blockBytes) + " / "
+                        + join(blockElements, tokens, sequences),
                 value,
                 new Basis("B", "keys and values of every layer", PROVENANCE));
     }
@@ -58,15 +58,40 @@ final class ClosedForms {
         BigInteger core = product(4, b, s, t, h, l, passes.cores());
         BigInteger value =
                 layer.multiply(product(passes.layers(), l)).add(core).add(product(passes.logits(), 2, b, s, h, v));
+        boolean again = passes.cores() > 0;
         return new Explanation(
                 "FLOPs of a classic Transformer",
-                passes.layers() + " x l x (24 x b x s x h x h + 4 x b x s x t x h) + " + passes.cores()
-                        + " x 4 x b x s x t x h x l + " + passes.logits() + " x 2 x b x s x h x V",
+                passes.layers() + " x l x (24 x b x s x h x h + 4 x b x s x t x h) + "
+                        + (again ? passes.cores() + " x 4 x b x s x t x h x l + " : "") + passes.logits()
+                        + " x 2 x b x s x h x V",
                 join(passes.layers(), l)
                         + " x (" + join(24, b, s, h, h) + " + " + join(4, b, s, t, h) + ") + "
-                        + join(passes.cores(), 4, b, s, t, h, l) + " + " + join(passes.logits(), 2, b, s, h, v),
+                        + (again ? join(passes.cores(), 4, b, s, t, h, l) + " + " : "")
+                        + join(passes.logits(), 2, b, s, h, v),
                 new BigDecimal(value),
                 new Basis("FLOPs", "Narayanan et al. 2021, appendix; attention over the full square", PROVENANCE));
+    }
+
+    /// `passes · (2·N + 4·l·a·d·t) · D`: two FLOPs a parameter and token, and attention of `a` heads of width `d` over
+    /// all `t` tokens in each of `l` layers.
+    ///
+    /// Source: Chowdhery et al. 2022, appendix B, with three passes: `6N + 12LHQT`.
+    ///
+    /// @param parameters those that the convention multiplies by tokens
+    static Explanation perParameter(
+            ClassicDecoder sizes, Workload workload, CountingConvention convention, long parameters) {
+        long passes = workload instanceof Workload.Training ? 3 : 1;
+        long t = workload.pastTokens() + workload.newTokens();
+        BigInteger token = product(2 * passes, parameters)
+                .add(product(4 * passes, sizes.layers(), sizes.queryHeads(), sizes.headSize(), t));
+        return new Explanation(
+                "FLOPs",
+                "(" + 2 * passes + " x N + " + 4 * passes + " x l x a x d x t) x D",
+                "(" + join(2 * passes, parameters) + " + "
+                        + join(4 * passes, sizes.layers(), sizes.queryHeads(), sizes.headSize(), t) + ") x "
+                        + workload.tokens(),
+                new BigDecimal(token.multiply(BigInteger.valueOf(workload.tokens()))),
+                new Basis("FLOPs", convention.source(), PROVENANCE));
     }
 
     /// `coefficient · passes · B·s·l·h² · (1 + s/6h + V/16lh)`, to the letter, its slips included: with three passes

@@ -3,6 +3,7 @@ package dev.plimsoll.planner.cost;
 import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.units.Flops;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.result.Basis;
@@ -19,12 +20,13 @@ import java.util.Optional;
 
 /// How many floating-point operations a workload takes, under a named convention.
 ///
-/// Text stacks are counted; a vision or audio part only where the length of its axis is given ([OpenAxes]), and layers
-/// that predict further tokens never: [#notCounted()] names what was left out.
+/// Text stacks are counted; a vision or audio part only where the length of its axis is given or fixed by the model
+/// ([OpenAxes]), and layers that predict further tokens never: [#notCounted()] names what was left out.
 public final class FlopCount {
     private final Transformer model;
     private final Workload workload;
     private final CountingConvention convention;
+    private final OpenAxes axes;
     private final FlopWalk walk;
     private final Flops forward;
     private final Flops logits;
@@ -35,6 +37,7 @@ public final class FlopCount {
         this.model = model;
         this.workload = workload;
         this.convention = convention;
+        this.axes = axes;
         OpenSizes sizes = new OpenSizes(workload, axes);
         walk = new FlopWalk(model, convention, sizes, multipliedParameters(model, convention));
         boolean trains = workload instanceof Workload.Training;
@@ -71,8 +74,9 @@ public final class FlopCount {
         return new FlopCount(model, workload, convention, axes);
     }
 
+    /// The same with the lengths that the model fixes.
     public static FlopCount of(Transformer model, Workload workload, CountingConvention convention) {
-        return of(model, workload, convention, OpenAxes.TEXT_ONLY);
+        return of(model, workload, convention, OpenAxes.of(model));
     }
 
     public Workload workload() {
@@ -81,6 +85,21 @@ public final class FlopCount {
 
     public CountingConvention convention() {
         return convention;
+    }
+
+    /// The lengths of axes that text does not decide, as they were given or the model fixes them.
+    public OpenAxes axes() {
+        return axes;
+    }
+
+    /// Those of these lengths that the model fixes.
+    public List<Part.Length> fixedLengths() {
+        return axes.fixedBy(model);
+    }
+
+    /// The axis along which the workload's tokens lie: of text, or the patches of a model that does nothing but see.
+    public Axis tokens() {
+        return model.readsText() ? Axis.SEQUENCE : Axis.PATCHES;
     }
 
     /// One forward pass, the head's logits included.
@@ -139,16 +158,28 @@ public final class FlopCount {
         return lines;
     }
 
-    /// A textbook's closed form for a model of these sizes, beside the walked figure; empty without a decoder.
+    /// A textbook's closed form for a model of these sizes, beside this count's figure; empty without a decoder.
     public Optional<Comparison> textbook() {
-        return ClassicDecoder.of(model)
-                .map(sizes -> new Comparison(
+        return ClassicDecoder.of(model).map(this::compare);
+    }
+
+    private Comparison compare(ClassicDecoder sizes) {
+        return switch (convention.form()) {
+            case WALK -> new Comparison(ClosedForms.flops(sizes, workload, convention), walked());
+            case PARAMETERS ->
+                new Comparison(
+                        ClosedForms.perParameter(sizes, workload, convention, multipliedParameters(model, convention)),
+                        walked());
+            case CLOSED_FORM ->
+                new Comparison(
                         ClosedForms.flops(sizes, workload, convention),
-                        convention.form() == CountingConvention.Form.CLOSED_FORM
-                                ? ClosedForms.megatronDeepSpeed(sizes, workload, convention, passes())
-                                        .value()
-                                : new BigDecimal(Breakdown.sum("FLOPs", passesTakenApart())
-                                        .total())));
+                        ClosedForms.megatronDeepSpeed(sizes, workload, convention, passes())
+                                .value());
+        };
+    }
+
+    private BigDecimal walked() {
+        return new BigDecimal(Breakdown.sum("FLOPs", passesTakenApart()).total());
     }
 
     private List<Breakdown> passesTakenApart() {

@@ -45,8 +45,9 @@ public final class KeyValueCacheSize {
         return new KeyValueCacheSize(format, CacheWalk.of(model, format, axes), model);
     }
 
+    /// The same with the lengths that the model fixes.
     public static KeyValueCacheSize of(Transformer model, CacheFormat format) {
-        return of(model, format, OpenAxes.TEXT_ONLY);
+        return of(model, format, OpenAxes.of(model));
     }
 
     public CacheFormat format() {

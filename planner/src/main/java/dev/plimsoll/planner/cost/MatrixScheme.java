@@ -24,17 +24,6 @@ public sealed interface MatrixScheme {
         KEPT
     }
 
-    /// The whole tensor as one row of blocks of 64 four-bit values (bitsandbytes).
-    ///
-    /// @param scales of the blocks: f32, or one byte each and one f32 for each 256 of them
-    record Flat(Scales scales) implements MatrixScheme {}
-
-    /// How bitsandbytes holds the scales of blocks.
-    enum Scales {
-        F32,
-        QUANTIZED
-    }
-
     /// Bytes of `copies` matrices of `outputs x inputs`, as leaves.
     default void count(String name, long copies, long outputs, long inputs, Tally tally) {
         switch (this) {
@@ -54,12 +43,18 @@ public sealed interface MatrixScheme {
                 tally.leaf(name).times("copies", copies).times("bytes", packing.valueBytes(outputs, inputs));
                 tally.leaf(name + " scales").times("copies", copies);
                 tally.times("bytes", packing.groupBytes(outputs, inputs));
+                long second = packing.scaleBytes(outputs, inputs);
+                if (second > 0) {
+                    tally.leaf(name + " scales of scales")
+                            .times("copies", copies)
+                            .times("bytes", second);
+                }
                 if (packing.bytesPerInput() > 0) {
                     tally.leaf(name + " order").times("copies", copies);
                     tally.times("inputs", inputs).times("bytes", packing.bytesPerInput());
                 }
                 if (packing.bytesPerMatrix() > 0) {
-                    tally.leaf(name + " scale of scales").times("copies", copies);
+                    tally.leaf(name + " for the whole").times("copies", copies);
                     tally.times("bytes", packing.bytesPerMatrix());
                 }
             }
@@ -74,19 +69,6 @@ public sealed interface MatrixScheme {
                 if (order == Order.KEPT) {
                     tally.leaf(name + " order").times("copies", copies);
                     tally.times("inputs", inputs).times("bytes", Integer.BYTES);
-                }
-            }
-            case Flat(Scales scales) -> {
-                long elements = Math.multiplyExact(outputs, inputs);
-                long blocks = Math.ceilDiv(elements, 64);
-                tally.leaf(name).times("copies", copies).times("pairs", Math.ceilDiv(elements, 2));
-                tally.leaf(name + " scales").times("copies", copies).times("blocks", blocks);
-                switch (scales) {
-                    case F32 -> tally.times("bytes", Float.BYTES);
-                    case QUANTIZED -> {
-                        tally.leaf(name + " scales of scales").times("copies", copies);
-                        tally.times("blocks", Math.ceilDiv(blocks, 256)).times("bytes", Float.BYTES);
-                    }
                 }
             }
         }

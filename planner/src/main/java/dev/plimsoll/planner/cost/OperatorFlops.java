@@ -133,12 +133,17 @@ final class OperatorFlops {
         boolean inLatentSpace = sizes.workload() instanceof Workload.Decode decode
                 && decode.latentCache() == LatentCache.COMPRESSED
                 && Latents.isLatent(attention);
-        long widths = inLatentSpace ? Latents.scoreWidth(attention) + Latents.valueWidth(attention) : widths(attention);
+        long scores = inLatentSpace
+                ? Latents.scoreWidth(attention)
+                : lastSize(attention.query().shape());
+        long values = inLatentSpace
+                ? Latents.valueWidth(attention)
+                : lastSize(attention.value().shape());
         Shape query = attention.query().shape();
         pairs(attention, begin(attention, times, 1, tally));
         tally.times("b", sizes.of(Axis.BATCH))
                 .times("a", sizes.of(query.dimensions().get(2)));
-        tally.times("(d + w)", widths);
+        tally.timesSum("(d + w)", 1, scores, values);
         positions(attention, times, tally);
     }
 
@@ -191,14 +196,14 @@ final class OperatorFlops {
 
     /// Twice the pairs that one sequence's queries are counted to look at, as factors.
     private void pairs(Operator.Attention attention, Tally tally) {
-        long fresh = sizes.of(attention.query().shape().dimensions().get(1));
+        Dimension tokens = attention.query().shape().dimensions().get(1);
         if (attention.isCross()) {
-            tally.times(2).times("s", fresh);
-            tally.times("u", sizes.of(attention.key().shape().dimensions().get(1)));
+            Dimension source = attention.key().shape().dimensions().get(1);
+            tally.times(2).times(tokens.axis().letter(), sizes.of(tokens));
+            tally.times(source.axis().letter(), sizes.of(source));
             return;
         }
-        boolean sequence = attention.query().shape().has(Axis.SEQUENCE);
-        pairs(attention.mask(), sequence ? sizes.workload().pastTokens() : 0, fresh, tally);
+        pairs(attention.mask(), tokens.axis(), tally);
     }
 
     /// The line behind the number of pairs, where the mask is counted pair by pair.
@@ -232,11 +237,21 @@ final class OperatorFlops {
         };
     }
 
-    private void pairs(AttentionMask mask, long past, long fresh, Tally tally) {
+    /// @param tokens the axis of the queries
+    private void pairs(AttentionMask mask, Axis tokens, Tally tally) {
+        long past = tokens == Axis.SEQUENCE ? sizes.workload().pastTokens() : 0;
+        long fresh = sizes.of(tokens);
         switch (counted(mask)) {
             case VISIBLE -> tally.times(2).times("pairs", VisiblePairs.of(mask, past, fresh));
-            case CAUSAL_HALF -> tally.times("s", fresh).times("(2p + s)", 2 * past + fresh);
-            case FULL_SQUARE -> tally.times(2).times("s", fresh).times("(p + s)", past + fresh);
+            case CAUSAL_HALF -> tally.times("s", fresh).timesSum("(2 x C + s)", 2, past, fresh);
+            case FULL_SQUARE -> {
+                tally.times(2).times(tokens.letter(), fresh);
+                if (tokens == Axis.SEQUENCE) {
+                    tally.timesSum("(C + s)", 1, past, fresh);
+                } else {
+                    tally.times(tokens.letter(), fresh);
+                }
+            }
         }
     }
 
@@ -244,12 +259,11 @@ final class OperatorFlops {
         if (convention.choosers() == CountingConvention.Choosers.NOT_COUNTED) {
             return;
         }
-        Workload workload = sizes.workload();
         begin(selection, times, 1, tally);
-        pairs(new AttentionMask.Causal(), workload.pastTokens(), workload.newTokens(), tally);
+        pairs(new AttentionMask.Causal(), Axis.SEQUENCE, tally);
         tally.times("b", sizes.of(Axis.BATCH));
         tally.times("j", sizes.of(selection.query().shape().dimensions().get(2)));
-        tally.times("(l + 1)", indexWidth(selection) + 1);
+        tally.timesSum("(y + 1)", 1, indexWidth(selection), 1);
     }
 
     private static long indexWidth(Operator.TokenSelection selection) {

@@ -126,18 +126,23 @@ public final class ParameterCount {
         List<BlockParameters> blocks = new ArrayList<>();
         for (BlockRuns run : runs) {
             QuickTally all = new QuickTally();
-            long one = 0;
+            long ofEach = 0;
+            long shared = 0;
             for (ReadTensor tensor : tensors) {
                 if (tensor.run().number() == run.number()) {
                     tensor.count(all);
-                    one += tensor.parameter().elements();
+                    switch (tensor.parameter().sharing()) {
+                        case EACH_LAYER -> ofEach += tensor.parameter().elements();
+                        case WHOLE_MODEL -> shared += tensor.parameter().elements();
+                    }
                 }
             }
+            boolean alone = run.layers() == 1 || ofEach == 0;
             blocks.add(new BlockParameters(
                     run.part().name(),
                     run.block().name(),
                     run.layers(),
-                    one,
+                    alone ? ofEach + shared : ofEach,
                     all.exact(run.block().name())));
         }
         return blocks;

@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.cost;
 
+import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.shape.Axis;
@@ -53,6 +54,39 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
             case WHOLE_MODEL -> 1;
         };
         return new ReadTensor(run, parameter, copies, new ArrayList<>(2));
+    }
+
+    /// The same with another number of copies.
+    ReadTensor withCopies(long others) {
+        return new ReadTensor(run, parameter, others, readers);
+    }
+
+    /// The numbers of the layers that hold a copy each; one where all share it.
+    // The interned block is meant, not an equal one.
+    @SuppressWarnings("ReferenceEquality")
+    List<Long> layers() {
+        List<Long> layers = new ArrayList<>();
+        for (LayerRun each : run.part().runs()) {
+            for (long layer = each.first();
+                    each.block() == run.block() && layer < each.first() + each.count() && layers.size() < copies;
+                    layer++) {
+                layers.add(layer);
+            }
+        }
+        return layers;
+    }
+
+    /// Whether it has rows, and is multiplied with or looked up.
+    boolean isMatrix() {
+        return switch (parameter.kind()) {
+            case MATRIX, TABLE -> parameter.groups().size() > 1;
+            case BIAS, GAIN, GAIN_BESIDE_ONE, KERNEL, RECURRENCE, CORRECTION -> false;
+        };
+    }
+
+    /// Whether its block corrects a router's choice.
+    boolean hasCorrectionBeside() {
+        return run.block().parameters().stream().anyMatch(other -> other.kind() == Parameter.Kind.CORRECTION);
     }
 
     /// Experts that one token passes, where this is a tensor of experts a router chooses from.

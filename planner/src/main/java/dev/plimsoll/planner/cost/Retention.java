@@ -11,6 +11,9 @@ public sealed interface Retention {
     /// The tokens of another stack, however long the sequence grows.
     record Source(long tokens) implements Retention {}
 
+    /// The tokens of another stack that always has as many, as the model fixes it.
+    record FixedSource(long tokens) implements Retention {}
+
     /// The tokens of another stack that is taken to have as many as the sequence, for want of a number.
     record SourceAsLongAsSequence() implements Retention {}
 }

@@ -15,7 +15,13 @@ import java.math.BigDecimal;
 /// @param perParameter 2 forward, 6 in training
 /// @param strict the same work counted strictly, without recomputation
 public record RuleOfThumb(long perParameter, long activeParameters, long tokens, Flops strict) {
+    /// With the lengths that the model fixes.
     public static RuleOfThumb of(Transformer model, Workload workload) {
+        return of(model, workload, OpenAxes.of(model));
+    }
+
+    /// @param axes the lengths of axes that text does not decide, for the strict count
+    public static RuleOfThumb of(Transformer model, Workload workload, OpenAxes axes) {
         Workload withoutRecomputation = switch (workload) {
             case Workload.Training training -> new Workload.Training(training.sequences(), training.newTokens());
             case Workload.Prefill prefill -> prefill;
@@ -29,7 +35,7 @@ public record RuleOfThumb(long perParameter, long activeParameters, long tokens,
                 perParameter,
                 ParameterCount.of(model).active(),
                 workload.tokens(),
-                FlopCount.of(model, withoutRecomputation, CountingConvention.STRICT)
+                FlopCount.of(model, withoutRecomputation, CountingConvention.STRICT, axes)
                         .total());
     }
 

@@ -66,7 +66,7 @@ public record StateLayers(String block, long layers, List<Operator> operators, D
         if (operator instanceof Operator.Convolution convolution
                 && convolution.kind() instanceof ConvolutionKind.CausalByChannel(int width)) {
             dimensions(convolution.input().shape(), tally);
-            tally.times("(c - 1)", width - 1);
+            tally.timesSum("(c - 1)", 1, width, -1);
         } else if (operator instanceof Operator.StateSpaceScan scan) {
             dimensions(scan.state(), tally);
         } else if (operator instanceof Operator.DeltaRule rule) {

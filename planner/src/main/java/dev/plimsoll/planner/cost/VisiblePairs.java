@@ -9,11 +9,11 @@ import java.math.BigInteger;
 /// With `p` tokens in the past and `n` new ones: `n·p + n(n+1)/2` under a causal mask; the sum of `min(i, w)` over the
 /// positions `i` from `p + 1` to `p + n` under a window of `w`; the sum of the places in the chunk under chunks; the
 /// sum of the sizes of the blocks the new tokens stand in under blocks.
-final class VisiblePairs {
+public final class VisiblePairs {
     private VisiblePairs() {}
 
     /// @throws InputException past 2^63 - 1
-    static long of(AttentionMask mask, long past, long fresh) {
+    public static long of(AttentionMask mask, long past, long fresh) {
         return switch (mask) {
             case AttentionMask.Everything() -> product(fresh, past + fresh);
             case AttentionMask.Causal() -> upTo(past + fresh) - upTo(past);

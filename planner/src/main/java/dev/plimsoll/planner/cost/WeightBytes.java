@@ -3,11 +3,14 @@ package dev.plimsoll.planner.cost;
 import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.model.units.Numbers;
 import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.cost.Conversion.Piece;
 import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Breakdown;
 import dev.plimsoll.planner.result.Explanation;
@@ -18,18 +21,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Bytes of a model's weights as loaded in a format: every logical parameter once, with the scales the format adds.
 ///
-/// Rows are padded to whole blocks. Layers that predict further tokens, file headers and alignment are not counted.
+/// Rows are padded to whole blocks. A router's correction is held in f32 even where the format is narrower. Layers that predict further tokens, file headers, texts that describe a packing and alignment are not counted.
 public final class WeightBytes {
     private final WeightFormat format;
-    private final List<ReadTensor> tensors;
+    private final List<Piece> pieces;
+    private final String converted;
     private final GgufMixture.Traits traits;
 
-    private WeightBytes(WeightFormat format, List<ReadTensor> tensors, GgufMixture.Traits traits) {
+    private WeightBytes(WeightFormat format, List<Piece> pieces, String converted, GgufMixture.Traits traits) {
         this.format = format;
-        this.tensors = tensors;
+        this.pieces = pieces;
+        this.converted = converted;
         this.traits = traits;
     }
 
@@ -38,7 +44,16 @@ public final class WeightBytes {
         List<ReadTensor> tensors = ReadTensor.of(runs).stream()
                 .filter(tensor -> tensor.run().isLogical())
                 .toList();
-        return new WeightBytes(format, tensors, traits(runs));
+        return switch (format.rule()) {
+            case WeightFormat.Rule.Converted rule -> {
+                Conversion conversion = new Conversion(rule, tensors);
+                List<Piece> pieces =
+                        tensors.stream().flatMap(conversion::pieces).toList();
+                yield new WeightBytes(format, pieces, conversion.words(), traits(runs));
+            }
+            case WeightFormat.Rule.Plain _, WeightFormat.Rule.Gguf _ ->
+                new WeightBytes(format, tensors.stream().map(Piece::unconverted).toList(), "", traits(runs));
+        };
     }
 
     /// The bytes of one group of tensors.
@@ -56,7 +71,7 @@ public final class WeightBytes {
 
     public Bytes total() {
         QuickTally tally = new QuickTally();
-        tensors.forEach(tensor -> count(tensor, tally));
+        pieces.forEach(piece -> count(piece, tally));
         return new Bytes(tally.exact("the weights"));
     }
 
@@ -66,10 +81,10 @@ public final class WeightBytes {
         for (TensorGroup group : TensorGroup.values()) {
             QuickTally bytes = new QuickTally();
             QuickTally elements = new QuickTally();
-            for (ReadTensor tensor : tensors) {
-                if (TensorGroup.of(tensor) == group) {
-                    count(tensor, bytes);
-                    tensor.count(elements);
+            for (Piece piece : pieces) {
+                if (TensorGroup.of(piece.tensor()) == group) {
+                    count(piece, bytes);
+                    piece.tensor().count(elements);
                 }
             }
             long parameters = elements.exact(group.words());
@@ -85,9 +100,9 @@ public final class WeightBytes {
         RecordingTally tally = new RecordingTally("weight bytes");
         for (TensorGroup group : TensorGroup.values()) {
             tally.group(group.words());
-            for (ReadTensor tensor : tensors) {
-                if (TensorGroup.of(tensor) == group) {
-                    count(tensor, tally);
+            for (Piece piece : pieces) {
+                if (TensorGroup.of(piece.tensor()) == group) {
+                    count(piece, tally);
                 }
             }
         }
@@ -98,35 +113,77 @@ public final class WeightBytes {
         return breakdown().explainAll(new Basis("B", format.source(), provenance()));
     }
 
-    private void count(ReadTensor tensor, Tally tally) {
-        TensorGroup group = TensorGroup.of(tensor);
+    /// How many of the parameters the format converts; the rest is held in one plain type.
+    public long convertedParameters() {
+        QuickTally tally = new QuickTally();
+        for (Piece piece : pieces) {
+            if (isConverted(piece)) {
+                piece.tensor().count(tally);
+            }
+        }
+        return tally.exact("the converted weights");
+    }
+
+    private boolean isConverted(Piece piece) {
+        return switch (format.rule()) {
+            case WeightFormat.Rule.Plain _ -> false;
+            case WeightFormat.Rule.Converted _ -> piece.scheme().isPresent();
+            case WeightFormat.Rule.Gguf _ ->
+                switch (TensorGroup.of(piece.tensor())) {
+                    case EMBEDDING, MATRICES, EXPERTS, HEAD -> true;
+                    case ROUTERS, SMALL, TOWERS -> false;
+                };
+        };
+    }
+
+    /// What is converted to what, in one line for people; empty where all tensors are held in one plain type.
+    public Optional<String> convention() {
+        return switch (format.rule()) {
+            case WeightFormat.Rule.Plain(DataType dataType) ->
+                hasWiderThan(dataType) ? Optional.of("routers' corrections in f32") : Optional.empty();
+            case WeightFormat.Rule.Converted rule ->
+                Optional.of(format.source() + ". Converted: " + Numbers.grouped(convertedParameters()) + " parameters, "
+                        + converted + "; all others in " + rule.rest().name()
+                        + (hasWiderThan(rule.rest()) ? ", routers' corrections in f32" : ""));
+            case WeightFormat.Rule.Gguf _ -> Optional.of(format.source());
+        };
+    }
+
+    /// Whether there are corrections, which are wider than the type of all that is not converted.
+    private boolean hasWiderThan(DataType type) {
+        return pieces.stream().anyMatch(piece -> !held(piece.tensor(), type).equals(type));
+    }
+
+    private void count(Piece piece, Tally tally) {
+        ReadTensor tensor = piece.tensor();
         switch (format.rule()) {
             case WeightFormat.Rule.Plain(DataType dataType) -> plain(tensor, dataType, tally);
-            case WeightFormat.Rule.Matrices(MatrixScheme scheme, DataType rest) -> {
-                if (group == TensorGroup.MATRICES || group == TensorGroup.EXPERTS) {
-                    matrix(tensor, tensor.copies(), scheme, tally);
+            case WeightFormat.Rule.Converted rule -> {
+                if (piece.scheme().isPresent()) {
+                    matrix(tensor, tensor.copies(), piece.scheme().get(), tally);
                 } else {
-                    plain(tensor, rest, tally);
+                    plain(tensor, rule.rest(), tally);
                 }
             }
-            case WeightFormat.Rule.ExpertsOnly(MatrixScheme scheme, DataType rest) -> {
-                if (group == TensorGroup.EXPERTS) {
-                    matrix(tensor, tensor.copies(), scheme, tally);
-                } else {
-                    plain(tensor, rest, tally);
-                }
-            }
-            case WeightFormat.Rule.Gguf(GgufMixture mixture) -> gguf(tensor, group, mixture, tally);
+            case WeightFormat.Rule.Gguf(GgufMixture mixture) -> gguf(tensor, TensorGroup.of(tensor), mixture, tally);
         }
     }
 
-    private static void plain(ReadTensor tensor, DataType dataType, Tally tally) {
+    private static void plain(ReadTensor tensor, DataType asked, Tally tally) {
+        DataType dataType = held(tensor, asked);
         if (dataType.blockElements() == 1) {
             tensor.count(tally);
             tally.times("bytes", dataType.blockBytes());
         } else {
             matrix(tensor, tensor.copies(), new MatrixScheme.Rows(dataType, 0), tally);
         }
+    }
+
+    /// Corrections are summed up in small steps, which fewer bits would lose: DeepSeek-V3's files hold f32, and the
+    /// classes that load such models keep it (transformers: `_keep_in_fp32_modules_strict`).
+    private static DataType held(ReadTensor tensor, DataType asked) {
+        boolean isCorrection = tensor.parameter().kind() == Parameter.Kind.CORRECTION;
+        return isCorrection && asked.bitsPerElement() < Float.SIZE ? DataType.F32 : asked;
     }
 
     /// Experts are matrices stacked in one tensor; a vector is one row.
@@ -157,23 +214,15 @@ public final class WeightBytes {
     }
 
     /// Each layer by its number, since a mixture treats the first and last ones better; equal types together.
-    // The interned block is meant, not an equal one.
-    @SuppressWarnings("ReferenceEquality")
     private void layers(ReadTensor tensor, GgufMixture mixture, Tally tally) {
-        List<LayerRun> runs = tensor.run().part().runs();
         long layers = 0;
-        for (LayerRun run : runs) {
+        for (LayerRun run : tensor.run().part().runs()) {
             layers = Math.max(layers, run.first() + run.count());
         }
         GgufMixture.Place place = place(tensor);
         Map<DataType, Long> counts = new LinkedHashMap<>();
-        for (LayerRun run : runs) {
-            if (run.block() == tensor.run().block()) {
-                long own = Math.min(run.count(), tensor.copies());
-                for (long layer = run.first(); layer < run.first() + own; layer++) {
-                    counts.merge(type(tensor, mixture, place, layer, layers), 1L, Long::sum);
-                }
-            }
+        for (long layer : tensor.layers()) {
+            counts.merge(type(tensor, mixture, place, layer, layers), 1L, Long::sum);
         }
         counts.forEach((type, count) -> matrix(tensor, count, new MatrixScheme.Rows(type, 0), tally));
     }

@@ -3,6 +3,7 @@ package dev.plimsoll.planner.cost;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.shape.MatrixPacking;
+import dev.plimsoll.model.shape.MatrixPacking.Group;
 import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.model.units.Text;
@@ -18,11 +19,9 @@ public record WeightFormat(String name, Rule rule, String source) {
         /// Every tensor in one type.
         record Plain(DataType dataType) implements Rule {}
 
-        /// The text layers' matrices by a scheme; embedding, head, routers, towers and small tensors in another type.
-        record Matrices(MatrixScheme scheme, DataType rest) implements Rule {}
-
-        /// The routed experts' matrices by a scheme; all else in another type.
-        record ExpertsOnly(MatrixScheme scheme, DataType rest) implements Rule {}
+        /// Some tensors by a scheme, those apart that something else is said of; all else in another type.
+        record Converted(ConversionScope scope, MatrixScheme scheme, DataType rest, TensorExceptions exceptions)
+                implements Rule {}
 
         /// A GGUF file's mixture, of that name.
         record Gguf(GgufMixture mixture) implements Rule {}
@@ -30,11 +29,22 @@ public record WeightFormat(String name, Rule rule, String source) {
 
     private static final int SUGGESTIONS = 3;
     private static final String PLAIN = "every element as wide as the type";
+    private static final String CHANNEL_WISE = "a bf16 scale for each output, as compressed-tensors' channel strategy";
     private static final int GROUP = 128;
 
     /// One byte a value and one f32 scale for each tile.
-    private static final MatrixPacking TILES =
-            new MatrixPacking(Byte.SIZE, new MatrixPacking.Group.Block(GROUP, GROUP), Float.SIZE, 0, 0);
+    private static final MatrixPacking TILES = new MatrixPacking(8, new Group.Block(GROUP, GROUP), 32, 0, 0);
+
+    /// One byte a value and one 16-bit scale for each output.
+    private static final MatrixPacking CHANNELS = new MatrixPacking(8, new Group.Output(), 16, 0, 0);
+
+    /// bitsandbytes: four bits a value, an f32 for each 64 values, and the 16 values of the type as f32.
+    private static final MatrixPacking NF4 = new MatrixPacking(4, new Group.Run(64), 32, 0, 64);
+
+    /// bitsandbytes with double quantisation: a byte in place of the f32, an f32 for each 256 such bytes, and for the
+    /// matrix the byte's 256 values and an offset as f32 beside the 16.
+    private static final MatrixPacking NF4_DOUBLE =
+            new MatrixPacking(4, new Group.RunOfScaled(64, 256), 8, 0, 64 + 1024 + 4);
 
     private static final List<WeightFormat> ALL = formats();
 
@@ -42,7 +52,7 @@ public record WeightFormat(String name, Rule rule, String source) {
     public Provenance provenance() {
         return switch (rule) {
             case Rule.Plain _ -> Provenance.EXACT;
-            case Rule.Matrices _, Rule.ExpertsOnly _, Rule.Gguf _ -> Provenance.ASSUMED;
+            case Rule.Converted _, Rule.Gguf _ -> Provenance.ASSUMED;
         };
     }
 
@@ -79,9 +89,12 @@ public record WeightFormat(String name, Rule rule, String source) {
                 plain(DataType.BF16),
                 new WeightFormat("fp32", new Rule.Plain(DataType.F32), PLAIN),
                 new WeightFormat("fp16", new Rule.Plain(DataType.F16), PLAIN),
-                new WeightFormat("fp8", new Rule.Plain(DataType.F8_E4M3), PLAIN),
-                new WeightFormat("int8", new Rule.Plain(DataType.I8), PLAIN),
-                matrices("fp8-block", new MatrixScheme.Packed(TILES), "DeepSeek-V3's fp8: one scale a 128 x 128 tile"),
+                matrices("fp8", new MatrixScheme.Packed(CHANNELS), CHANNEL_WISE),
+                matrices("int8", new MatrixScheme.Packed(CHANNELS), CHANNEL_WISE),
+                matrices(
+                        "fp8-block",
+                        new MatrixScheme.Packed(TILES),
+                        "DeepSeek-V3's fp8: an f32 scale for each 128 x 128 tile"),
                 matrices(
                         "int4",
                         new MatrixScheme.Groups(GROUP, MatrixScheme.Order.NOT_KEPT),
@@ -96,18 +109,20 @@ public record WeightFormat(String name, Rule rule, String source) {
                         "GPTQ with groups of 128: qweight, qzeros, scales, g_idx"),
                 matrices(
                         "nf4",
-                        new MatrixScheme.Flat(MatrixScheme.Scales.F32),
-                        "bitsandbytes: an f32 scale for each 64"),
+                        new MatrixScheme.Packed(NF4),
+                        "bitsandbytes: an f32 scale for each 64 values, a table of 16 values for each matrix"),
                 matrices(
                         "nf4-double",
-                        new MatrixScheme.Flat(MatrixScheme.Scales.QUANTIZED),
-                        "bitsandbytes with double quantisation: a byte for each 64, an f32 for each 256 of those"),
+                        new MatrixScheme.Packed(NF4_DOUBLE),
+                        "bitsandbytes with double quantisation: a byte for each 64 values, an f32 for each 256 such"
+                                + " bytes, tables of 16 and 256 values and an offset for each matrix"),
                 matrices("nvfp4", new MatrixScheme.Rows(DataType.NVFP4, Float.BYTES), "ModelOpt's NVFP4"),
                 matrices("fp4", new MatrixScheme.Rows(DataType.NVFP4, Float.BYTES), "taken as NVFP4"),
-                new WeightFormat(
+                converted(
                         "mxfp4",
-                        new Rule.ExpertsOnly(new MatrixScheme.Rows(DataType.MXFP4, 0), DataType.BF16),
-                        "gpt-oss: experts alone")));
+                        ConversionScope.EXPERTS,
+                        new MatrixScheme.Rows(DataType.MXFP4, 0),
+                        "gpt-oss's MXFP4: 17 bytes for each 32 values")));
         for (GgufMixture mixture : GgufMixture.ALL) {
             formats.add(new WeightFormat(
                     mixture.name(),
@@ -118,6 +133,10 @@ public record WeightFormat(String name, Rule rule, String source) {
     }
 
     private static WeightFormat matrices(String name, MatrixScheme scheme, String source) {
-        return new WeightFormat(name, new Rule.Matrices(scheme, DataType.BF16), source);
+        return converted(name, ConversionScope.LAYERS, scheme, source);
+    }
+
+    private static WeightFormat converted(String name, ConversionScope scope, MatrixScheme scheme, String source) {
+        return new WeightFormat(name, new Rule.Converted(scope, scheme, DataType.BF16, TensorExceptions.NONE), source);
     }
 }

@@ -6,7 +6,7 @@ import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Explanation;
 import java.math.BigDecimal;
 
-/// The line of arithmetic behind a number of [VisiblePairs]: `t = p + s` tokens, less those of the past.
+/// The line of arithmetic behind a number of [VisiblePairs]: `t = C + s` tokens, less those of the past.
 final class WrittenPairs {
     private WrittenPairs() {}
 
@@ -15,7 +15,7 @@ final class WrittenPairs {
         String before = past == 0 ? "" : " - (" + written(mask, all, past) + ")";
         return new Explanation(
                 "pairs: " + words(mask),
-                formula(mask) + (past == 0 ? "" : ", t = p + s, less the same of p"),
+                formula(mask) + (past == 0 ? "" : ", t = C + s, less the same of C"),
                 written(mask, all, all) + before,
                 BigDecimal.valueOf(VisiblePairs.of(mask, past, fresh)),
                 new Basis("pairs", "the tokens that each query sees, added up", Provenance.EXACT));
@@ -37,9 +37,9 @@ final class WrittenPairs {
             case AttentionMask.Everything() -> "t x t";
             case AttentionMask.Causal() -> "t x (t + 1) / 2";
             case AttentionMask.SlidingWindow _, AttentionMask.Selected _ ->
-                "n x (n + 1) / 2 + (t - n) x n, n the smaller of t and the window";
-            case AttentionMask.Chunked _ -> "q x c x (c + 1) / 2 + r x (r + 1) / 2, t = q x c + r";
-            case AttentionMask.Blocks _ -> "q x c + (t - q) x r, q of t in whole blocks of c, r in the last";
+                "W x (W + 1) / 2 + (t - W) x W, W the window, at most t";
+            case AttentionMask.Chunked _ -> "F x M x (M + 1) / 2 + R x (R + 1) / 2, t = F x M + R in chunks of M";
+            case AttentionMask.Blocks _ -> "F x M + (t - F) x R, F of t in whole blocks of M, R in the last";
         };
     }
 
@@ -64,6 +64,6 @@ final class WrittenPairs {
     }
 
     private static String triangle(long tokens) {
-        return tokens + " x " + (tokens + 1) + " / 2";
+        return tokens + " x (" + tokens + " + 1) / 2";
     }
 }

@@ -42,6 +42,11 @@ public final class QuickTally implements Tally {
         return this;
     }
 
+    @Override
+    public Tally timesSum(String symbol, long times, long first, long second) {
+        return times(times * first + second);
+    }
+
     /// Adds another tally's sum so many times.
     public void add(QuickTally other, long times) {
         other.close();

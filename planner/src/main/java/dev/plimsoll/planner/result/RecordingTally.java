@@ -35,6 +35,12 @@ public final class RecordingTally implements Tally {
     }
 
     @Override
+    public Tally timesSum(String symbol, long times, long first, long second) {
+        groups.getLast().leaves.getLast().factors.add(Factor.sum(symbol, times, first, second));
+        return this;
+    }
+
+    @Override
     public Tally times(long constant) {
         return times(Long.toString(constant), constant);
     }

@@ -16,6 +16,12 @@ public sealed interface Tally permits QuickTally, RecordingTally {
     /// @param value not negative
     Tally times(String symbol, long value);
 
+    /// Multiplies the leaf by `(times x first + second)`.
+    ///
+    /// @param symbol that sum in letters, in parentheses
+    /// @param second may be negative, where the sum is not
+    Tally timesSum(String symbol, long times, long first, long second);
+
     /// Multiplies the leaf by a constant.
     Tally times(long constant);
 }

@@ -13,8 +13,10 @@ import dev.plimsoll.planner.result.Explanation;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.RepeatedTest;
@@ -25,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every printed line is arithmetic, and its value is the one that was counted without it.
 class ExplanationsTest {
+    private static final Set<String> WORDS =
+            Set.of("pairs", "rows", "tokens", "bytes", "blocks", "sequences", "elements");
+
     @Test
     void theCacheOfLlama2With70BIsOneProduct() {
         KeyValueCacheSize size = KeyValueCacheSize.of(Models.llama2With70B(), CacheFormat.of(DataType.BF16));
@@ -108,6 +113,11 @@ class ExplanationsTest {
         }
         lines.add(RuleOfThumb.of(model, new Workload.Training(2, tokens)).explanation());
         for (Explanation line : lines) {
+            if (isInLetters(line.formula())) {
+                assertThat(signs(line.substituted()))
+                        .as("%s: %s, the signs of %s", what, line.substituted(), line.formula())
+                        .isEqualTo(signs(line.formula()));
+            }
             BigDecimal value = Arithmetic.evaluate(line.substituted());
             // Forms with fractions are rounded at the 34th digit.
             BigDecimal slack = line.substituted().contains("/")
@@ -117,5 +127,16 @@ class ExplanationsTest {
                     .as("%s: %s = %s", what, line.topic(), line.substituted())
                     .isLessThanOrEqualTo(slack);
         }
+    }
+
+    /// Whether every symbol of a formula stands for one number, none for a line above or below.
+    private static boolean isInLetters(String formula) {
+        return Arrays.stream(formula.replaceAll("[-+/()]", " ").strip().split("\\s+", -1))
+                .allMatch(symbol -> symbol.length() <= 2 || symbol.matches("\\d+") || WORDS.contains(symbol));
+    }
+
+    /// The line with every symbol or number hidden.
+    private static String signs(String line) {
+        return line.replaceAll("(?<![\\w.])(?!x\\b)[\\w.]+", "#");
     }
 }

@@ -10,6 +10,9 @@ import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.Models;
+import dev.plimsoll.planner.cost.TensorExceptions.Held;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,9 +27,63 @@ class WeightBytesTest {
         Transformer model = Models.llama31With8B();
         assertThat(bytes(model, "f32")).isEqualTo(4 * 8_030_261_248L);
         assertThat(bytes(model, "bf16")).isEqualTo(2 * 8_030_261_248L);
-        assertThat(bytes(model, "fp8")).isEqualTo(8_030_261_248L);
         assertThat(WeightFormat.named("bf16").provenance()).isEqualTo(Provenance.EXACT);
         assertThat(WeightFormat.named("awq").provenance()).isEqualTo(Provenance.ASSUMED);
+    }
+
+    /// One layer of width 256, heads of 2 x 128, feed-forward 512 wide, vocabulary 10: the four square matrices and the
+    /// three of 256 x 512 are converted, both tables and the three norms are not.
+    @Test
+    void eightBitsAreForTheLayersMatricesWithAScaleForEachOutput() {
+        Transformer model = Models.llama(1, 256, 2, 2, 128, 512, 10);
+        long matrices = 4 * 256 * 256 + 3 * 256 * 512;
+        long outputs = 4 * 256 + 2 * 512 + 256;
+        long rest = 2 * 10 * 256 + 3 * 256;
+        for (String format : List.of("int8", "fp8")) {
+            assertThat(bytes(model, format)).as(format).isEqualTo(matrices + 2 * outputs + 2 * rest);
+            WeightBytes weights = WeightBytes.of(model, WeightFormat.named(format));
+            assertThat(weights.convertedParameters()).isEqualTo(matrices);
+            assertThat(weights.provenance()).isEqualTo(Provenance.ASSUMED);
+            assertThat(weights.convention())
+                    .contains(
+                            "a bf16 scale for each output, as compressed-tensors' channel strategy. Converted: 655,360"
+                                    + " parameters, the layers' matrices; all others in bf16");
+        }
+    }
+
+    /// The files of DeepSeek-V3 hold `e_score_correction_bias` in f32: 256 for each of 58 layers.
+    @Test
+    void routersCorrectionsStayInF32() {
+        assertThat(bytes(Models.deepSeekV3(), "bf16")).isEqualTo(2 * 671_026_419_200L + 2 * 58 * 256);
+        assertThat(bytes(Models.deepSeekV3(), "f64")).isEqualTo(8 * 671_026_419_200L);
+        assertThat(WeightBytes.of(Models.deepSeekV3(), WeightFormat.named("bf16"))
+                        .convention())
+                .contains("routers' corrections in f32");
+        assertThat(WeightBytes.of(Models.gptOss20B(), WeightFormat.named("bf16"))
+                        .convention())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsSaidOfOneTensorGoesBeforeTheRule() {
+        // Three layers: the first one's value projection in 8 bits, the last one's left alone.
+        TensorExceptions exceptions = (parameter, layer) -> {
+            if (!parameter.name().equals("attention.value.weight")) {
+                return Optional.empty();
+            }
+            return layer == 0
+                    ? Optional.of(new Held.Converted(new MatrixScheme.Rows(DataType.I8, 0)))
+                    : layer == 2 ? Optional.of(new Held.AsItWas()) : Optional.empty();
+        };
+        WeightFormat format = new WeightFormat(
+                "test",
+                new WeightFormat.Rule.Converted(
+                        ConversionScope.EVERY_MATRIX, new MatrixScheme.Rows(DataType.I4, 0), DataType.BF16, exceptions),
+                "test");
+        long matrices = 3 * 7 * 64 * 64 + 2 * 10 * 64;
+        long others = 2 * 64 * 64;
+        assertThat(WeightBytes.of(Models.llama(3, 64, 1, 1, 64, 64, 10), format).total())
+                .isEqualTo(new Bytes((matrices - others) / 2 + 64 * 64 + 2 * 64 * 64 + 2 * 7 * 64));
     }
 
     @Test
@@ -69,7 +126,7 @@ class WeightBytesTest {
             quantized += matrices ? group.parameters() : 0;
             rest += matrices ? 0 : group.parameters();
         }
-        assertThat(bytes(Models.deepSeekV3(), "fp8-block")).isEqualTo(quantized + 4 * scales + 2 * rest);
+        assertThat(bytes(Models.deepSeekV3(), "fp8-block")).isEqualTo(quantized + 4 * scales + 2 * rest + 2 * 58 * 256);
     }
 
     @Test
@@ -91,8 +148,10 @@ class WeightBytesTest {
         assertThat(bytes(model, "awq")).isEqualTo(matrices / 2 + groups * 2 + groups / 2 + rest);
         long inputs = 6 * 256 + 512;
         assertThat(bytes(model, "gptq")).isEqualTo(bytes(model, "awq") + 4 * inputs);
-        assertThat(bytes(model, "nf4")).isEqualTo(matrices / 2 + matrices / 64 * 4 + rest);
-        assertThat(bytes(model, "nf4-double")).isEqualTo(matrices / 2 + matrices / 64 + matrices / 64 / 256 * 4 + rest);
+        // A table of 16 values for each of the seven matrices; then one of 256 too, and an offset.
+        assertThat(bytes(model, "nf4")).isEqualTo(matrices / 2 + matrices / 64 * 4 + 7 * 64 + rest);
+        assertThat(bytes(model, "nf4-double"))
+                .isEqualTo(matrices / 2 + matrices / 64 + matrices / 64 / 256 * 4 + 7 * (64 + 1024 + 4) + rest);
         assertThat(bytes(model, "nvfp4")).isEqualTo(matrices / 2 + matrices / 16 + 7 * 4 + rest);
     }
 
@@ -103,6 +162,16 @@ class WeightBytesTest {
         long total = ParameterCount.of(Models.gptOss20B()).total();
         assertThat(total).isEqualTo(20_914_757_184L);
         assertThat(bytes(Models.gptOss20B(), "mxfp4")).isEqualTo(experts / 32 * 17 + 2 * (total - experts));
+    }
+
+    @Test
+    void mxfp4ConvertsTheLayersWhereThereAreNoExpertsAndSaysSo() {
+        Transformer model = Models.llama(1, 256, 2, 2, 128, 512, 10);
+        long matrices = 4 * 256 * 256 + 3 * 256 * 512;
+        assertThat(bytes(model, "mxfp4")).isEqualTo(matrices / 32 * 17 + 2 * (2 * 10 * 256 + 3 * 256));
+        assertThat(WeightBytes.of(model, WeightFormat.named("mxfp4")).convention())
+                .hasValueSatisfying(said -> assertThat(said)
+                        .contains("655,360 parameters, the layers' matrices, since there are no experts;"));
     }
 
     /// File sizes on the model page of Llama-2-7B's GGUF files (TheBloke, 2023), in decimal gigabytes: two decimals

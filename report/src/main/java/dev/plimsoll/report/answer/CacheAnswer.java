@@ -103,10 +103,20 @@ public record CacheAnswer(
         } else {
             sections.add(layerGrid(view.units()));
         }
+        fixedSource().ifPresent(tokens -> sections.add(Lengths.ofEncoder(tokens)));
         if (view.explains()) {
             sections.add(Explained.section(explanations, textbooks()));
         }
         return new Page(sections);
+    }
+
+    private OptionalLong fixedSource() {
+        for (CachedLayers group : cache.cachedLayers()) {
+            if (group.retention() instanceof Retention.FixedSource(long source)) {
+                return OptionalLong.of(source);
+            }
+        }
+        return OptionalLong.empty();
     }
 
     private List<Page.Fact> facts(ByteUnits units) {
@@ -203,6 +213,7 @@ public record CacheAnswer(
             case Retention.Everything() -> "every token";
             case Retention.AtMost(long size) -> "the last " + Numbers.grouped(size) + " tokens";
             case Retention.Source(long source) -> Numbers.grouped(source) + " tokens of the other stack";
+            case Retention.FixedSource(long source) -> "its " + Numbers.grouped(source) + " tokens";
             case Retention.SourceAsLongAsSequence() -> "the encoder's tokens, as many as the decoder's";
         };
     }

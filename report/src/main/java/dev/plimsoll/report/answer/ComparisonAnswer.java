@@ -9,12 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// What `plimsoll compare` answers: the same question of several models, quantity by quantity.
+/// What `plimsoll compare` answers: the same question of several models, quantity by quantity. The `model` of the answer
+/// is the one that the others are compared with.
 ///
 /// @param answers one for each model, the first being what the others are compared with
 public record ComparisonAnswer(List<Named> answers) {
-    /// A model's name and its answer.
-    public record Named(String name, Data.Fields data) {}
+    /// A model's answer.
+    public record Named(Subject subject, Answer answer) {
+        private String name() {
+            return subject.name();
+        }
+    }
 
     private record Row(String path, List<OptionalDouble> values) {}
 
@@ -40,15 +45,47 @@ public record ComparisonAnswer(List<Named> answers) {
                             "ratios",
                             ratios(row).stream().map(ComparisonAnswer::number).toList()));
         }
-        Data.Fields data = Data.Fields.empty()
-                .with("schema", Answer.SCHEMA)
+        Data.Fields data = answers.getFirst()
+                .subject()
+                .data()
                 .with(
                         "models",
                         answers.stream()
                                 .<Data>map(answer -> new Data.Words(answer.name()))
                                 .toList())
-                .with("comparison", items);
-        return new Answer(data, page(rows));
+                .with("comparison", items)
+                .with("explanations", explanations());
+        return new Answer(data, page(rows).then(explained()));
+    }
+
+    /// The lines of all answers, each under its model's name.
+    private List<Data> explanations() {
+        List<Data> lines = new ArrayList<>();
+        for (Named answer : answers) {
+            if (answer.answer().data().values().get("explanations") instanceof Data.Items(List<Data> items)) {
+                items.forEach(item -> lines.add(named(answer.name(), item)));
+            }
+        }
+        return lines;
+    }
+
+    private static Data named(String name, Data line) {
+        return line instanceof Data.Fields fields && fields.values().get("topic") instanceof Data.Words(String topic)
+                ? fields.with("topic", name + ": " + topic)
+                : line;
+    }
+
+    private Page explained() {
+        List<Page.Section> sections = new ArrayList<>();
+        for (Named answer : answers) {
+            for (Page.Section section : answer.answer().page().sections()) {
+                if (section instanceof Page.Section.Prose(String title, List<String> lines)
+                        && title.equals(Explained.TITLE)) {
+                    sections.add(new Page.Section.Prose(answer.name() + ": " + title, lines));
+                }
+            }
+        }
+        return new Page(sections);
     }
 
     private Page page(List<Row> rows) {
@@ -73,7 +110,7 @@ public record ComparisonAnswer(List<Named> answers) {
     private List<Row> rows() {
         Map<String, List<OptionalDouble>> values = new LinkedHashMap<>();
         for (int i = 0; i < answers.size(); i++) {
-            for (Data.Leaf leaf : Data.leaves(answers.get(i).data())) {
+            for (Data.Leaf leaf : Data.leaves(answers.get(i).answer().data())) {
                 OptionalDouble number = value(leaf.value());
                 if (number.isPresent() && !leaf.path().contains("[")) {
                     values.computeIfAbsent(leaf.path(), path -> new ArrayList<>(empty()))

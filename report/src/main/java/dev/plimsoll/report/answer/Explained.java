@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 
 /// Formulas with the values put in.
 final class Explained {
+    static final String TITLE = "how the numbers come about";
     private static final Pattern BETWEEN_SYMBOLS = Pattern.compile("[^A-Za-z]+");
 
     /// Letters that stand for a number of something, not for an axis of a tensor.
@@ -61,7 +62,7 @@ final class Explained {
         if (!legend.isEmpty()) {
             lines.add(legend);
         }
-        return new Page.Section.Prose("how the numbers come about", lines);
+        return new Page.Section.Prose(TITLE, lines);
     }
 
     private static SequencedMap<String, String> besideAxes() {
@@ -70,6 +71,7 @@ final class Explained {
         meanings.put("D", "tokens");
         meanings.put("l", "layers");
         meanings.put("t", "tokens looked at");
+        meanings.put("C", "cached tokens");
         return meanings;
     }
 

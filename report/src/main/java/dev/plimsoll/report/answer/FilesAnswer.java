@@ -32,6 +32,7 @@ public record FilesAnswer(Subject subject, Stored stored, OptionalLong parameter
                         Data.Fields.empty()
                                 .with("bytes", stored.bytes().count())
                                 .with("dataType", new Data.Nothing())
+                                .with("convention", new Data.Nothing())
                                 .with("storedBytes", stored.bytes().count())
                                 .with("provenance", subject.provenance().word()))
                 .with("keyValueCache", new Data.Nothing())

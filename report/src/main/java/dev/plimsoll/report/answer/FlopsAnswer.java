@@ -59,6 +59,9 @@ public record FlopsAnswer(
                 .with("sequenceLength", count.workload().newTokens())
                 .with("pastTokens", count.workload().pastTokens())
                 .with("batch", count.workload().sequences())
+                .with("sourceTokens", count.axes().sourceTokens())
+                .with("patches", count.axes().patches())
+                .with("frames", count.axes().frames())
                 .with("ruleOfThumb", ruleData())
                 .with("cacheSaving", saving.map(FlopsAnswer::savingData).orElse(new Data.Nothing()))
                 .with("operators", operators)
@@ -106,6 +109,9 @@ public record FlopsAnswer(
         List<Page.Section> sections = new ArrayList<>();
         sections.add(subject.section());
         sections.add(new Page.Section.Facts("", facts()));
+        if (!count.fixedLengths().isEmpty()) {
+            sections.add(Lengths.section(count));
+        }
         sections.add(operatorGrid());
         sections.add(new Page.Section.Prose(
                 "",
@@ -125,7 +131,7 @@ public record FlopsAnswer(
         List<Page.Fact> facts = new ArrayList<>();
         facts.add(new Page.Fact(
                 "FLOPs", count.forTokens(tokens).toString(), count.convention().name() + ", " + asked()));
-        facts.add(new Page.Fact("  a token", new Flops(count.perToken()).toString(), ""));
+        facts.add(new Page.Fact("  a " + Lengths.token(count), new Flops(count.perToken()).toString(), ""));
         facts.add(new Page.Fact(
                 "  forward",
                 count.forward().times(share()).toString(),
@@ -166,8 +172,10 @@ public record FlopsAnswer(
         Workload workload = count.workload();
         String sequences = Numbers.grouped(workload.sequences()) + " x " + Numbers.grouped(workload.newTokens());
         String past = workload.pastTokens() > 0 ? " after " + Numbers.grouped(workload.pastTokens()) : "";
-        String total = tokens == workload.tokens() ? "" : ", scaled to " + new Data.Real(tokens).value() + " tokens";
-        return phase() + ", " + sequences + " tokens" + past + total;
+        String total = tokens == workload.tokens()
+                ? ""
+                : ", scaled to " + new Data.Real(tokens).value() + " " + Lengths.tokens(count);
+        return phase() + ", " + sequences + " " + Lengths.tokens(count) + past + total;
     }
 
     private static String recomputation(Recomputation recomputation) {

@@ -23,23 +23,34 @@ import java.util.Optional;
 /// @param stored what the files hold, where there are files
 /// @param weights bytes as loaded
 /// @param cache what one token keeps
-/// @param training FLOPs of a training step
-/// @param prefill FLOPs of its forward pass alone
+/// @param work FLOPs; empty where the model does nothing but see, and the patches of an image are not known
 public record ModelAnswer(
         Subject subject,
         ParameterCount parameters,
         Optional<Stored> stored,
         Weights weights,
         KeyValueCacheSize cache,
-        FlopCount training,
-        FlopCount prefill) {
+        Optional<Work> work) {
+    /// What a token costs.
+    ///
+    /// @param training FLOPs of a training step
+    /// @param prefill FLOPs of its forward pass alone
+    public record Work(FlopCount training, FlopCount prefill) {}
+
     /// Bytes of the weights and what they rest on.
-    public record Weights(long bytes, String dataType, Provenance provenance) {
+    ///
+    /// @param convention which tensors are held how, and what is counted beside them; empty where all are held alike
+    public record Weights(long bytes, String dataType, Optional<String> convention, Provenance provenance) {
         public static Weights of(WeightBytes bytes, String dataType, Provenance type) {
             return new Weights(
-                    bytes.total().count(), dataType, bytes.provenance().and(type));
+                    bytes.total().count(),
+                    dataType,
+                    bytes.convention(),
+                    bytes.provenance().and(type));
         }
     }
+
+    private static final String NEEDS_PATCHES = "not known: needs --patches";
 
     public Answer answer(View view) {
         List<Explanation> explanations = view.explains() ? explanations() : List.of();
@@ -47,9 +58,9 @@ public record ModelAnswer(
                 .with("parameters", parameterData())
                 .with("weights", weightData())
                 .with("keyValueCache", cacheData())
-                .with("flops", flopData())
+                .with("flops", work.map(this::flopData).orElse(new Data.Nothing()))
                 .with("stored", stored.<Data>map(Stored::data).orElse(new Data.Nothing()))
-                .with("notKnown", new Data.Nothing())
+                .with("notKnown", work.isPresent() ? new Data.Nothing() : new Data.Words("FLOPs " + NEEDS_PATCHES))
                 .with("explanations", Explained.data(explanations));
         return new Answer(data, page(view, explanations));
     }
@@ -84,6 +95,9 @@ public record ModelAnswer(
                 .with("bytes", weights.bytes())
                 .with("dataType", weights.dataType())
                 .with(
+                        "convention",
+                        weights.convention().<Data>map(Data.Words::new).orElse(new Data.Nothing()))
+                .with(
                         "storedBytes",
                         stored.<Data>map(files -> new Data.Whole(files.bytes().count()))
                                 .orElse(new Data.Nothing()))
@@ -98,13 +112,13 @@ public record ModelAnswer(
                 .with("provenance", subject.provenance().word());
     }
 
-    private Data flopData() {
+    private Data flopData(Work counted) {
         return Data.Fields.empty()
-                .with("perToken", training.perToken())
-                .with("forwardPerToken", prefill.perToken())
-                .with("convention", training.convention().name())
+                .with("perToken", counted.training().perToken())
+                .with("forwardPerToken", counted.prefill().perToken())
+                .with("convention", counted.training().convention().name())
                 .with("phase", "train")
-                .with("sequenceLength", training.workload().newTokens())
+                .with("sequenceLength", counted.training().workload().newTokens())
                 .with("provenance", subject.provenance().word());
     }
 
@@ -120,10 +134,10 @@ public record ModelAnswer(
         sections.add(new Page.Section.Facts("", facts(view.units())));
         sections.add(blockGrid());
         stored.ifPresent(files -> sections.addAll(files.sections(view.units())));
-        if (!training.notCounted().isEmpty()) {
-            sections.add(new Page.Section.Prose(
-                    "", List.of("not in the FLOPs: " + String.join("; ", training.notCounted()))));
-        }
+        weights.convention()
+                .ifPresent(said -> sections.add(
+                        new Page.Section.Prose("", List.of("weights in " + weights.dataType() + ": " + said))));
+        work.ifPresent(counted -> sections.addAll(remarks(counted.training())));
         if (view.detail() == View.Detail.EVERY_TENSOR) {
             sections.add(tensorGrid());
         }
@@ -131,6 +145,18 @@ public record ModelAnswer(
             sections.add(Explained.section(explanations, textbooks()));
         }
         return new Page(sections);
+    }
+
+    private static List<Page.Section> remarks(FlopCount training) {
+        List<Page.Section> sections = new ArrayList<>();
+        if (!training.fixedLengths().isEmpty()) {
+            sections.add(Lengths.section(training));
+        }
+        if (!training.notCounted().isEmpty()) {
+            sections.add(new Page.Section.Prose(
+                    "", List.of("not in the FLOPs: " + String.join("; ", training.notCounted()))));
+        }
+        return sections;
     }
 
     private List<Page.Fact> facts(ByteUnits units) {
@@ -173,14 +199,20 @@ public record ModelAnswer(
                     units.print(cache.stateBytesPerSequence().count()),
                     "a sequence, " + cache.format().stateType().name()));
         }
-        facts.add(new Page.Fact("FLOPs", new Flops(prefill.perToken()).toString(), "a token forward, " + workload()));
-        facts.add(new Page.Fact("", new Flops(training.perToken()).toString(), "a token in training"));
+        facts.addAll(
+                work.map(ModelAnswer::workFacts).orElseGet(() -> List.of(new Page.Fact("FLOPs", "", NEEDS_PATCHES))));
         return facts;
     }
 
-    private String workload() {
-        return training.convention().name() + ", sequences of "
+    private static List<Page.Fact> workFacts(Work counted) {
+        FlopCount training = counted.training();
+        String token = "a " + Lengths.token(training);
+        String workload = training.convention().name() + ", sequences of "
                 + Numbers.grouped(training.workload().newTokens());
+        return List.of(
+                new Page.Fact(
+                        "FLOPs", new Flops(counted.prefill().perToken()).toString(), token + " forward, " + workload),
+                new Page.Fact("", new Flops(training.perToken()).toString(), token + " in training"));
     }
 
     private Page.Section blockGrid() {

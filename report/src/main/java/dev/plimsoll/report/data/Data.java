@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// A value of an answer.
@@ -27,6 +28,11 @@ public sealed interface Data {
 
         public Fields with(String name, long value) {
             return with(name, new Whole(value));
+        }
+
+        /// `null` where there is none.
+        public Fields with(String name, OptionalLong value) {
+            return with(name, value.isPresent() ? new Whole(value.getAsLong()) : new Nothing());
         }
 
         public Fields with(String name, double value) {

@@ -1,0 +1,73 @@
+package dev.plimsoll.engine.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Copies a block into panels: so many neighbouring columns, row after row, with zeros beyond the block's edge.
+final class Packing {
+    /// Rows that are turned together: what is read of each column is one line of the cache.
+    private static final int TURNED_ROWS = 16;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+
+    private Packing() {}
+
+    /// Elements that the panels take.
+    static int elements(Matrix block, int width) {
+        return Math.ceilDiv(block.columns(), width) * width * block.rows();
+    }
+
+    /// @param block `[depth, columns]`
+    /// @param width columns of a panel
+    /// @param panels `[ceil(columns / width), depth, width]`, overwritten
+    static void pack(Matrix block, int width, float[] panels) {
+        int panelSize = width * block.rows();
+        for (int column = 0; column < block.columns(); column += width) {
+            int columns = Math.min(width, block.columns() - column);
+            int at = column * block.rows();
+            if (columns < width) {
+                Arrays.fill(panels, at, at + panelSize, 0);
+            }
+            Matrix panel = block.columns(column, column + columns);
+            if (panel.columnStride() == 1) {
+                copyRows(panel, width, panels, at);
+            } else {
+                turn(panel, width, panels, at);
+            }
+        }
+    }
+
+    private static void copyRows(Matrix panel, int width, float[] panels, int at) {
+        float[] data = panel.data();
+        int from = panel.offset();
+        int columns = panel.columns();
+        int end = at + panel.rows() * width;
+        for (int to = at; to < end; to += width) {
+            int column = 0;
+            for (; column <= columns - LANES; column += LANES) {
+                FloatVector.fromArray(SPECIES, data, from + column).intoArray(panels, to + column);
+            }
+            for (; column < columns; column++) {
+                panels[to + column] = data[from + column];
+            }
+            from += panel.rowStride();
+        }
+    }
+
+    private static void turn(Matrix panel, int width, float[] panels, int at) {
+        float[] data = panel.data();
+        int rowStride = panel.rowStride();
+        for (int row = 0; row < panel.rows(); row += TURNED_ROWS) {
+            int rows = Math.min(TURNED_ROWS, panel.rows() - row);
+            for (int column = 0; column < panel.columns(); column++) {
+                int from = panel.index(row, column);
+                int to = at + row * width + column;
+                for (int i = 0; i < rows; i++) {
+                    panels[to + i * width] = data[from + i * rowStride];
+                }
+            }
+        }
+    }
+}

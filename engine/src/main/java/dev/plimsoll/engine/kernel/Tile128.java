@@ -1,0 +1,56 @@
+package dev.plimsoll.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// A tile of 4 x 8, in vectors of 128 bits. Written by `write-tiles.sh`.
+final class Tile128 {
+    static final int ROWS = 4;
+    static final int COLUMNS = 8;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    private static final int LANES = 4;
+
+    private Tile128() {}
+
+    /// Multiplies a panel of A `[depth, 4]` and one of B `[depth, 8]` into a tile of C, whose columns are
+    /// neighbours.
+    ///
+    /// @param bStride elements from one row of B's panel to the next
+    static void multiply(
+            float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+        FloatVector c0_0 = FloatVector.zero(SPECIES);
+        FloatVector c0_1 = FloatVector.zero(SPECIES);
+        FloatVector c1_0 = FloatVector.zero(SPECIES);
+        FloatVector c1_1 = FloatVector.zero(SPECIES);
+        FloatVector c2_0 = FloatVector.zero(SPECIES);
+        FloatVector c2_1 = FloatVector.zero(SPECIES);
+        FloatVector c3_0 = FloatVector.zero(SPECIES);
+        FloatVector c3_1 = FloatVector.zero(SPECIES);
+        for (int k = 0; k < depth; k++) {
+            int at = aAt + k * ROWS;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * bStride);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + k * bStride + LANES);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+            c0_0 = a0.fma(b0, c0_0);
+            c0_1 = a0.fma(b1, c0_1);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+            c1_0 = a1.fma(b0, c1_0);
+            c1_1 = a1.fma(b1, c1_1);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+            c2_0 = a2.fma(b0, c2_0);
+            c2_1 = a2.fma(b1, c2_1);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+            c3_0 = a3.fma(b0, c3_0);
+            c3_1 = a3.fma(b1, c3_1);
+        }
+        c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
+        c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
+        c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
+        c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
+        c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
+        c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
+        c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
+        c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.plimsoll.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// A tile of 12 x 32, in vectors of 512 bits. Written by `write-tiles.sh`.
+final class Tile512 {
+    static final int ROWS = 12;
+    static final int COLUMNS = 32;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    private static final int LANES = 16;
+
+    private Tile512() {}
+
+    /// Multiplies a panel of A `[depth, 12]` and one of B `[depth, 32]` into a tile of C, whose columns are
+    /// neighbours.
+    ///
+    /// @param bStride elements from one row of B's panel to the next
+    static void multiply(
+            float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+        FloatVector c0_0 = FloatVector.zero(SPECIES);
+        FloatVector c0_1 = FloatVector.zero(SPECIES);
+        FloatVector c1_0 = FloatVector.zero(SPECIES);
+        FloatVector c1_1 = FloatVector.zero(SPECIES);
+        FloatVector c2_0 = FloatVector.zero(SPECIES);
+        FloatVector c2_1 = FloatVector.zero(SPECIES);
+        FloatVector c3_0 = FloatVector.zero(SPECIES);
+        FloatVector c3_1 = FloatVector.zero(SPECIES);
+        FloatVector c4_0 = FloatVector.zero(SPECIES);
+        FloatVector c4_1 = FloatVector.zero(SPECIES);
+        FloatVector c5_0 = FloatVector.zero(SPECIES);
+        FloatVector c5_1 = FloatVector.zero(SPECIES);
+        FloatVector c6_0 = FloatVector.zero(SPECIES);
+        FloatVector c6_1 = FloatVector.zero(SPECIES);
+        FloatVector c7_0 = FloatVector.zero(SPECIES);
+        FloatVector c7_1 = FloatVector.zero(SPECIES);
+        FloatVector c8_0 = FloatVector.zero(SPECIES);
+        FloatVector c8_1 = FloatVector.zero(SPECIES);
+        FloatVector c9_0 = FloatVector.zero(SPECIES);
+        FloatVector c9_1 = FloatVector.zero(SPECIES);
+        FloatVector c10_0 = FloatVector.zero(SPECIES);
+        FloatVector c10_1 = FloatVector.zero(SPECIES);
+        FloatVector c11_0 = FloatVector.zero(SPECIES);
+        FloatVector c11_1 = FloatVector.zero(SPECIES);
+        for (int k = 0; k < depth; k++) {
+            int at = aAt + k * ROWS;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + k * bStride);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + k * bStride + LANES);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+            c0_0 = a0.fma(b0, c0_0);
+            c0_1 = a0.fma(b1, c0_1);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+            c1_0 = a1.fma(b0, c1_0);
+            c1_1 = a1.fma(b1, c1_1);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+            c2_0 = a2.fma(b0, c2_0);
+            c2_1 = a2.fma(b1, c2_1);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+            c3_0 = a3.fma(b0, c3_0);
+            c3_1 = a3.fma(b1, c3_1);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+            c4_0 = a4.fma(b0, c4_0);
+            c4_1 = a4.fma(b1, c4_1);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+            c5_0 = a5.fma(b0, c5_0);
+            c5_1 = a5.fma(b1, c5_1);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+            c6_0 = a6.fma(b0, c6_0);
+            c6_1 = a6.fma(b1, c6_1);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+            c7_0 = a7.fma(b0, c7_0);
+            c7_1 = a7.fma(b1, c7_1);
+            FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8]);
+            c8_0 = a8.fma(b0, c8_0);
+            c8_1 = a8.fma(b1, c8_1);
+            FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9]);
+            c9_0 = a9.fma(b0, c9_0);
+            c9_1 = a9.fma(b1, c9_1);
+            FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10]);
+            c10_0 = a10.fma(b0, c10_0);
+            c10_1 = a10.fma(b1, c10_1);
+            FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
+            c11_0 = a11.fma(b0, c11_0);
+            c11_1 = a11.fma(b1, c11_1);
+        }
+        c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
+        c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
+        c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
+        c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
+        c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
+        c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
+        c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
+        c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
+        c4_0.intoArray(c, cAt + 4 * cStride + 0 * LANES);
+        c4_1.intoArray(c, cAt + 4 * cStride + 1 * LANES);
+        c5_0.intoArray(c, cAt + 5 * cStride + 0 * LANES);
+        c5_1.intoArray(c, cAt + 5 * cStride + 1 * LANES);
+        c6_0.intoArray(c, cAt + 6 * cStride + 0 * LANES);
+        c6_1.intoArray(c, cAt + 6 * cStride + 1 * LANES);
+        c7_0.intoArray(c, cAt + 7 * cStride + 0 * LANES);
+        c7_1.intoArray(c, cAt + 7 * cStride + 1 * LANES);
+        c8_0.intoArray(c, cAt + 8 * cStride + 0 * LANES);
+        c8_1.intoArray(c, cAt + 8 * cStride + 1 * LANES);
+        c9_0.intoArray(c, cAt + 9 * cStride + 0 * LANES);
+        c9_1.intoArray(c, cAt + 9 * cStride + 1 * LANES);
+        c10_0.intoArray(c, cAt + 10 * cStride + 0 * LANES);
+        c10_1.intoArray(c, cAt + 10 * cStride + 1 * LANES);
+        c11_0.intoArray(c, cAt + 11 * cStride + 0 * LANES);
+        c11_1.intoArray(c, cAt + 11 * cStride + 1 * LANES);
+    }
+}

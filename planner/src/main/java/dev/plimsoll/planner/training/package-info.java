@@ -1,0 +1,5 @@
+/// What one training step multiplies, keeps and holds.
+@NullMarked
+package dev.plimsoll.planner.training;
+
+import org.jspecify.annotations.NullMarked;

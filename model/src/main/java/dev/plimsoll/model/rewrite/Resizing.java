@@ -285,8 +285,16 @@ final class Resizing {
         return switch (rotary.scaling()) {
             case RotaryScaling.None none -> none;
             case RotaryScaling.Linear linear -> linear;
-            case RotaryScaling.Dynamic dynamic -> dynamic;
-            case RotaryScaling.Yarn(double factor, long trained) -> new RotaryScaling.Yarn(factor, sizes.bite(trained));
+            case RotaryScaling.Dynamic(double factor, long trained) ->
+                new RotaryScaling.Dynamic(factor, sizes.bite(trained));
+            case RotaryScaling.Yarn yarn ->
+                new RotaryScaling.Yarn(
+                        yarn.factor(),
+                        sizes.bite(yarn.trainedPositions()),
+                        yarn.betaFast(),
+                        yarn.betaSlow(),
+                        yarn.attentionFactor(),
+                        yarn.ramp());
             case RotaryScaling.Llama3(double factor, double low, double high, long trained) ->
                 new RotaryScaling.Llama3(factor, low, high, sizes.bite(trained));
             case RotaryScaling.Proportional(double factor, long turned) ->

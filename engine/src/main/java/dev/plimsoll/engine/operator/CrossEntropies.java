@@ -21,7 +21,7 @@ final class CrossEntropies {
         int vocabulary = vocabulary(loss);
         try (Floats floats = new Floats(machine)) {
             int[] targets = floats.integers(operands.value(loss.targets()));
-            Embeddings.requireRows(loss.name(), targets, vocabulary);
+            RowNumbers.require(loss.name(), targets, vocabulary);
             float[] logits = floats.read(operands.value(loss.logits()));
             float[] logSums = operands.finding(Finding.LOG_SUM_EXP)
                     .map(floats::write)

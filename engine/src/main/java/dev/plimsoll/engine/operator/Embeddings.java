@@ -2,9 +2,7 @@ package dev.plimsoll.engine.operator;
 
 import dev.plimsoll.engine.meter.Work;
 import dev.plimsoll.engine.tensor.Tensor;
-import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
-import dev.plimsoll.model.units.Text;
 
 /// Rows of a table by their numbers. Reads only the rows it is asked for.
 final class Embeddings {
@@ -14,14 +12,14 @@ final class Embeddings {
         this.machine = machine;
     }
 
-    /// @throws InputException for a number that the table has no row for
+    /// @throws dev.plimsoll.model.failure.InputException for a number that the table has no row for
     void forward(Operator.Embedding embedding, ForwardOperands operands) {
         Tensor table = operands.parameter(embedding.table());
         try (Floats floats = new Floats(machine)) {
             int[] numbers = floats.integers(operands.value(embedding.indices()));
             float[] output = floats.write(operands.value(embedding.output()));
             int columns = columns(embedding);
-            requireRows(embedding.name(), numbers, table.elements() / columns);
+            RowNumbers.require(embedding.name(), numbers, table.elements() / columns);
             machine.workers().forEachRange(numbers.length, 1, (worker, from, to) -> {
                 Work work = machine.meter().worker(worker);
                 for (int i = from; i < to; i++) {
@@ -57,16 +55,5 @@ final class Embeddings {
         int rank = embedding.indices().shape().rank();
         int all = embedding.output().shape().rank();
         return Math.toIntExact(embedding.output().shape().trailing(all - rank).fixedElements());
-    }
-
-    /// @param what whose numbers they are, for the message
-    static void requireRows(String what, int[] numbers, int rows) {
-        for (int number : numbers) {
-            if (number < 0 || number >= rows) {
-                throw InputException.usage(
-                        "%s: found the number %d, expected 0 to %d".formatted(Text.printable(what), number, rows - 1),
-                        "Give numbers of rows that the table has.");
-            }
-        }
     }
 }

@@ -67,7 +67,7 @@ final class Routers {
             throw new IllegalArgumentException(
                     router.name() + ": given " + given.length + " experts for " + chosen.length + " places");
         }
-        Embeddings.requireRows(
+        RowNumbers.require(
                 router.name(), given, Math.toIntExact(router.routing().experts()));
         System.arraycopy(given, 0, chosen, 0, given.length);
     }

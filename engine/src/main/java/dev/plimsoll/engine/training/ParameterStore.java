@@ -1,0 +1,148 @@
+package dev.plimsoll.engine.training;
+
+import dev.plimsoll.engine.meter.Work;
+import dev.plimsoll.engine.tensor.Category;
+import dev.plimsoll.engine.tensor.Tensor;
+import dev.plimsoll.engine.training.HeldParameter.TrainedParameter;
+import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.execution.Precision;
+import dev.plimsoll.model.failure.FailureKind;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.rewrite.Trainable;
+import dev.plimsoll.model.rewrite.TrainingProgram;
+import dev.plimsoll.model.shape.DataType;
+import dev.plimsoll.model.shape.Dimension;
+import dev.plimsoll.model.units.Text;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Every parameter of a program once, and what training holds beside it: step 1 of the memory rules.
+///
+/// Weights in the precision's type for them; of those that are trained also master weights, gradients, a copy of the
+/// gradients and the optimizer's states, each where the precision and the optimizer have them. All of it is held from
+/// before the first step on.
+public final class ParameterStore {
+    private final Recorder recorder;
+    private final Map<String, HeldParameter> held = new LinkedHashMap<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+
+    private ParameterStore(Recorder recorder) {
+        this.recorder = recorder;
+    }
+
+    /// Allocates and fills all; releases all when it fails.
+    ///
+    /// @throws InputException where the source lacks a parameter, has it in other dimensions, or where it is no number
+    static ParameterStore of(TrainingProgram program, Optimizer optimizer, ParameterSource source, Recorder recorder) {
+        ParameterStore store = new ParameterStore(recorder);
+        try {
+            for (TrainingProgram.Step step : program.blocks()) {
+                for (Parameter parameter : step.block().parameters()) {
+                    ParameterPlace place = new ParameterPlace(step.label(), step.layer(), parameter);
+                    if (!store.held.containsKey(place.name())) {
+                        store.add(place, program, optimizer, source);
+                    }
+                }
+            }
+        } catch (InputException refusal) {
+            store.release();
+            throw refusal;
+        }
+        return store;
+    }
+
+    private void add(ParameterPlace place, TrainingProgram program, Optimizer optimizer, ParameterSource source) {
+        Precision precision = program.execution().precision();
+        float[] elements = checked(place, source.read(place));
+        Tensor weight = allocate(place, "", precision.weights(), Category.PARAMETER);
+        weight.store(0, elements, 0, elements.length, Work.ignored());
+        boolean trained = Trainable.is(place.parameter(), program.execution().trained());
+        held.put(
+                place.name(),
+                new HeldParameter(
+                        place,
+                        weight,
+                        trained ? Optional.of(train(place, elements, precision, optimizer)) : Optional.empty()));
+    }
+
+    private TrainedParameter train(ParameterPlace place, float[] elements, Precision precision, Optimizer optimizer) {
+        Optional<Tensor> master =
+                precision.masterWeights().map(type -> allocate(place, ".master", type, Category.OPTIMIZER_STATE));
+        master.ifPresent(tensor -> tensor.store(0, elements, 0, elements.length, Work.ignored()));
+        Tensor gradient = allocate(place, ".gradient", precision.gradients(), Category.GRADIENT);
+        Optional<Tensor> copy =
+                precision.gradientCopy().map(type -> allocate(place, ".gradient_copy", type, Category.GRADIENT));
+        List<Tensor> states = new ArrayList<>();
+        for (int state = 1; state <= optimizer.states(); state++) {
+            states.add(allocate(place, ".state_" + state, precision.optimizerStates(), Category.OPTIMIZER_STATE));
+        }
+        return new TrainedParameter(master, gradient, copy, states);
+    }
+
+    private Tensor allocate(ParameterPlace place, String suffix, DataType dataType, Category category) {
+        List<Integer> sizes = new ArrayList<>();
+        for (Dimension dimension : place.parameter().shape().dimensions()) {
+            if (dimension instanceof Dimension.Fixed fixed) {
+                sizes.add(Math.toIntExact(fixed.size()));
+            }
+        }
+        Tensor tensor = recorder.allocate(place.name() + suffix, sizes, dataType, category);
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    private static float[] checked(ParameterPlace place, ParameterSource.Given given) {
+        List<Long> expected = place.parameter().fileDimensions();
+        if (!given.dimensions().equals(expected)
+                || given.elements().length != place.parameter().elements()) {
+            throw new InputException(
+                    FailureKind.UNREADABLE,
+                    "%s: found the dimensions %s, expected %s"
+                            .formatted(Text.printable(place.name()), given.dimensions(), expected),
+                    "Give the parameters of this model.");
+        }
+        for (int i = 0; i < given.elements().length; i++) {
+            if (!Float.isFinite(given.elements()[i])) {
+                throw new InputException(
+                        FailureKind.UNREADABLE,
+                        "%s: found %s as element %d, expected finite numbers"
+                                .formatted(Text.printable(place.name()), given.elements()[i], i),
+                        "Give parameters that were saved from a healthy training.");
+            }
+        }
+        return given.elements();
+    }
+
+    /// In the order of their first use.
+    public Collection<HeldParameter> all() {
+        return held.values();
+    }
+
+    /// By [ParameterPlace#name()].
+    ///
+    /// @throws IllegalArgumentException where there is none
+    public HeldParameter get(String name) {
+        HeldParameter found = held.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no parameter is called " + name);
+        }
+        return found;
+    }
+
+    HeldParameter get(TrainingProgram.Step step, Parameter parameter) {
+        String name = new ParameterPlace(step.label(), step.layer(), parameter).name();
+        return Objects.requireNonNull(held.get(name), name);
+    }
+
+    void release() {
+        tensors.forEach(recorder::release);
+        tensors.clear();
+        held.clear();
+    }
+}

@@ -2,6 +2,7 @@ package dev.plimsoll.engine.attention;
 
 import dev.plimsoll.engine.random.Dropout;
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
 
 /// An attention core with all its sizes: what is to be computed, and how it is run.

@@ -1,10 +1,13 @@
 package dev.plimsoll.engine.generation;
 
+import dev.plimsoll.engine.meter.Counts;
 import dev.plimsoll.engine.operator.Machine;
 import dev.plimsoll.engine.tensor.Tensor;
+import dev.plimsoll.engine.training.OperatorWork;
+import dev.plimsoll.engine.training.Pass;
 import dev.plimsoll.model.operator.Operator;
-import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,7 @@ final class BlockRunner {
     private final CachedAttention attentions;
     private final AbsorbedAttention absorbed;
     private final ExpandedAttention expanded;
+    private final List<OperatorWork> works = new ArrayList<>();
 
     BlockRunner(Machine machine, GenerationOptions options, Weights weights) {
         this.machine = machine;
@@ -41,6 +45,13 @@ final class BlockRunner {
         return operators.weightBytes();
     }
 
+    /// What operators did since this was asked last.
+    List<OperatorWork> takeWorks() {
+        List<OperatorWork> taken = List.copyOf(works);
+        works.clear();
+        return taken;
+    }
+
     /// One block of a step.
     ///
     /// @param firstAttention the place of the block's first attention among those of the program
@@ -58,15 +69,19 @@ final class BlockRunner {
             int attention = place.firstAttention();
             for (int at = 0; at < step.block().operators().size(); at++) {
                 Operator operator = step.block().operators().get(at);
-                machine.memory().moment(step.label() + " forward " + operator.name());
-                if (operator instanceof Operator.Attention core) {
-                    values.allocate(core.output());
-                    Expansion expansion = place.plan().expansion(core);
-                    attend(new AttentionStep(expansion, attention, batch, values), step);
-                    attention++;
-                } else if (!left.contains(operator)) {
+                if (!left.contains(operator)) {
+                    machine.memory().moment(step.label() + " forward " + operator.name());
                     operator.writes().forEach(values::allocate);
-                    operators.forward(operator, values);
+                    Counts before = machine.meter().counts();
+                    if (operator instanceof Operator.Attention core) {
+                        Expansion expansion = place.plan().expansion(core);
+                        attend(new AttentionStep(expansion, attention, batch, values), step);
+                        attention++;
+                    } else {
+                        operators.forward(operator, values);
+                    }
+                    Counts done = machine.meter().counts().minus(before);
+                    works.add(new OperatorWork(step.label(), operator.name(), Pass.FORWARD, done));
                 }
                 place.plan().doneAfter(at).forEach(values::release);
             }
@@ -115,7 +130,7 @@ final class BlockRunner {
     }
 
     private void attend(AttentionStep attention, InferenceProgram.Step step) {
-        List<Parameter> read = attention.attention().parameters();
+        Counts cache = attentions.cacheWork().counts();
         switch (looks(attention.expansion(), attention.batch())) {
             case AT_KEPT_KEYS -> attentions.run(attention);
             case AT_NEW_KEYS -> attentions.runFirst(attention);
@@ -128,6 +143,9 @@ final class BlockRunner {
             }
             case AT_KEYS_EXPANDED_AGAIN -> expanded.run(attention, step);
         }
-        read.forEach(parameter -> operators.countRead(weights.of(step, parameter)));
+        attention.attention().parameters().forEach(parameter -> operators.countRead(weights.of(step, parameter)));
+        Counts cached = attentions.cacheWork().counts().minus(cache);
+        attentions.work().read(cached.bytesRead());
+        attentions.work().written(cached.bytesWritten());
     }
 }

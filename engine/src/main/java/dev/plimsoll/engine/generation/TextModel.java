@@ -1,6 +1,7 @@
 package dev.plimsoll.engine.generation;
 
 import dev.plimsoll.engine.generation.Logits.After;
+import dev.plimsoll.engine.meter.Counts;
 import dev.plimsoll.engine.operator.Machine;
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
@@ -59,25 +60,17 @@ public final class TextModel {
         for (Feed feed : feeds) {
             feed.sequence().reserve(feed.tokens().size());
         }
-        long weightsBefore = runner.weightBytes();
-        Bytes readBefore = new Bytes(runner.attentions().cacheWork().counts().bytesRead());
-        Bytes writtenBefore = new Bytes(runner.attentions().cacheWork().counts().bytesWritten());
+        runner.takeWorks();
+        long weights = runner.weightBytes();
+        Counts cache = runner.attentions().cacheWork().counts();
         Logits logits = run(batch, after);
         feeds.forEach(feed -> feed.sequence().grow(feed.tokens().size()));
-        return new Fed(
-                logits,
-                new Traffic(
-                        new Bytes(runner.weightBytes() - weightsBefore),
-                        since(
-                                readBefore,
-                                runner.attentions().cacheWork().counts().bytesRead()),
-                        since(
-                                writtenBefore,
-                                runner.attentions().cacheWork().counts().bytesWritten())));
-    }
-
-    private static Bytes since(Bytes before, long now) {
-        return new Bytes(now - before.count());
+        Counts cached = runner.attentions().cacheWork().counts().minus(cache);
+        Traffic traffic = new Traffic(
+                new Bytes(runner.weightBytes() - weights),
+                new Bytes(cached.bytesRead()),
+                new Bytes(cached.bytesWritten()));
+        return new Fed(logits, traffic, runner.takeWorks());
     }
 
     private Logits run(Batch batch, After after) {

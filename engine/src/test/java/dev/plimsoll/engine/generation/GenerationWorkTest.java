@@ -11,6 +11,7 @@ import dev.plimsoll.engine.meter.Meter;
 import dev.plimsoll.engine.operator.Machine;
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Memory;
+import dev.plimsoll.engine.training.OperatorWork;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Precision;
 import dev.plimsoll.model.shape.DataType;
@@ -59,6 +60,23 @@ class GenerationWorkTest {
         assertThat(with).isEqualTo(tokens * (LLAMA_MAPS + (long) V * H) + LLAMA_PAIR * (9 * 10 / 2));
         // Passes over 1, 2 .. 9 tokens: 45 of them, and pairs 1 + 3 + 6 .. + 45 = 9 · 10 · 11 / 6. The head once each.
         assertThat(without).isEqualTo(45 * LLAMA_MAPS + tokens * (long) V * H + LLAMA_PAIR * (9 * 10 * 11 / 6));
+    }
+
+    @Test
+    void everyOperatorsWorkIsToldApart() {
+        TextModel model = model(TinyModels.llama(), GenerationOptions.of(Precision.FULL, contiguous()));
+        long before = meter.counts().logicalMultiplyAdds();
+        Fed fed = model.feed(List.of(new Feed(model.start(), tokens(6))), After.NEWEST);
+        long sum = 0;
+        for (OperatorWork work : fed.works()) {
+            sum += work.counts().logicalMultiplyAdds();
+        }
+        assertThat(sum).isEqualTo(meter.counts().logicalMultiplyAdds() - before);
+        assertThat(fed.works())
+                .filteredOn(work -> work.operator().equals("attention.core"))
+                .hasSize(2)
+                .allSatisfy(work ->
+                        assertThat(work.counts().logicalMultiplyAdds()).isEqualTo(LLAMA_PAIR / 2 * (6 * 7 / 2)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.plimsoll.engine.attention;
 
 import dev.plimsoll.engine.random.Dropout;
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
 
 /// An attention core with all its sizes: what is to be computed, and how it is run.
@@ -33,7 +34,7 @@ public final class AttentionTask {
     /// Of some queries and keys of a text; none dropped unless `dropout` says so.
     ///
     /// @param visible for as many queries and keys as `sizes` says
-    /// @throws InputException for a position bias that is not executed yet
+    /// @throws InputException for a position bias that is not executed yet, or for more pairs at once than an array holds
     public static AttentionTask of(
             Operator.Attention attention,
             AttentionSizes sizes,
@@ -44,8 +45,23 @@ public final class AttentionTask {
             throw new IllegalArgumentException(
                     "a mask of %d queries and %d keys for %s".formatted(visible.queries(), visible.keys(), sizes));
         }
+        requirePairs(sizes, kernel);
         ScoreRule scores = ScoreRule.of(attention.scores(), sizes.heads().queryHeads());
         return new AttentionTask(sizes, visible, kernel, scores, dropout);
+    }
+
+    /// One head's pairs are held in one array.
+    private static void requirePairs(AttentionSizes sizes, AttentionKernel kernel) {
+        long pairs = switch (kernel) {
+            case AttentionKernel.Materialised() -> (long) sizes.queries() * sizes.keys();
+            case AttentionKernel.Tiled tiled ->
+                (long) Math.min(tiled.queryTile(), sizes.queries()) * Math.min(tiled.keyTile(), sizes.keys());
+        };
+        if (pairs > Integer.MAX_VALUE) {
+            throw InputException.usage(
+                    "attention: found %d pairs of tokens at once, expected at most 2^31 - 1".formatted(pairs),
+                    "Run the attention in smaller tiles, or fewer tokens.");
+        }
     }
 
     public AttentionSizes sizes() {

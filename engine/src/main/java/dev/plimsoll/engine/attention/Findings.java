@@ -29,17 +29,17 @@ public final class Findings {
         return tensors.containsKey(what);
     }
 
-    void store(Finding what, int from, float[] values, int offset, int count, Work work) {
+    void store(Finding what, long from, float[] values, int offset, int count, Work work) {
         Tensor tensor = tensors.get(what);
         if (tensor != null) {
-            tensor.store(from, values, offset, count, work);
+            tensor.store(Math.toIntExact(from), values, offset, count, work);
         }
     }
 
     /// @throws IllegalStateException when the forward pass was not asked to keep it
-    void load(Finding what, int from, float[] to, int toOffset, int count, Work work) {
+    void load(Finding what, long from, float[] to, int toOffset, int count, Work work) {
         get(what)
                 .orElseThrow(() -> new IllegalStateException("an attention's gradient needs its " + what))
-                .load(from, to, toOffset, count, work);
+                .load(Math.toIntExact(from), to, toOffset, count, work);
     }
 }

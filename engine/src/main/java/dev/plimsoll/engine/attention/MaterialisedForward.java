@@ -39,7 +39,7 @@ final class MaterialisedForward {
         for (int at = 0; at < queries; at++) {
             softmax(at);
         }
-        int first = Math.toIntExact(pass.task().pairAt(batch, head, 0, 0));
+        long first = pass.task().pairAt(batch, head, 0, 0);
         pass.findings().store(Finding.PROBABILITIES, first, pairs, 0, queries * keys, pass.work());
         if (pass.task().dropout().drops()) {
             drop(first);
@@ -58,7 +58,7 @@ final class MaterialisedForward {
         Arrays.fill(pairs, start, start + from, 0);
         Arrays.fill(pairs, start + from + count, start + pass.keys(), 0);
         rule.scaleAndCap(pass.kernels(), pairs, start + from, count);
-        int finding = Math.toIntExact(pass.task().pairAt(batch, head, query, 0));
+        long finding = pass.task().pairAt(batch, head, query, 0);
         pass.findings().store(Finding.CAPPED_SCORES, finding, pairs, start, pass.keys(), pass.work());
         rule.addBias(visible, head, query, from, pairs, start + from, count);
         normalize(query, start + from, count);
@@ -76,7 +76,7 @@ final class MaterialisedForward {
         pass.findings().store(Finding.SINK_PROBABILITY, finding, row, 0, 1, pass.work());
     }
 
-    private void drop(int first) {
+    private void drop(long first) {
         Dropout dropout = pass.task().dropout();
         int keys = pass.keys();
         for (int query = 0; query < pass.queries(); query++) {
@@ -88,7 +88,7 @@ final class MaterialisedForward {
                 row[key] = dropout.keeps(number + key) ? 1 : 0;
                 pairs[query * keys + key] *= row[key] * dropout.kept();
             }
-            pass.findings().store(Finding.DROPOUT_MASK, first + query * keys, row, 0, keys, pass.work());
+            pass.findings().store(Finding.DROPOUT_MASK, first + (long) query * keys, row, 0, keys, pass.work());
         }
         int all = pass.queries() * keys;
         pass.findings().store(Finding.DROPPED_PROBABILITIES, first, pairs, 0, all, pass.work());

@@ -97,7 +97,7 @@ final class MaterialisedGradient {
         if (pass.task().scores().caps()) {
             loadRow(Finding.CAPPED_SCORES, batch, head, query);
         }
-        pass.task().scores().backToProducts(gradients.data(), query * pass.keys(), row, 0, pass.keys());
+        pass.task().scores().backToProducts(pass.kernels(), gradients.data(), query * pass.keys(), row, 0, pass.keys());
     }
 
     private void products(int batch, int head, int keyValueHead) {
@@ -118,13 +118,13 @@ final class MaterialisedGradient {
     }
 
     private void load(Finding what, int batch, int head) {
-        int first = Math.toIntExact(pass.task().pairAt(batch, head, 0, 0));
+        long first = pass.task().pairAt(batch, head, 0, 0);
         int all = pass.queries() * pass.keys();
         pass.findings().load(what, first, probabilities.data(), 0, all, pass.work());
     }
 
     private void loadRow(Finding what, int batch, int head, int query) {
-        int first = Math.toIntExact(pass.task().pairAt(batch, head, query, 0));
+        long first = pass.task().pairAt(batch, head, query, 0);
         pass.findings().load(what, first, row, 0, pass.keys(), pass.work());
     }
 }

@@ -64,11 +64,14 @@ final class ScoreRule {
     /// Turns gradients of scores into gradients of products, in place.
     ///
     /// @param capped the scores after their cap, of as many pairs; not read without a cap
-    void backToProducts(float[] gradients, int offset, float[] capped, int cappedOffset, int length) {
-        double cap = softCap.orElse(Double.POSITIVE_INFINITY);
-        for (int i = 0; i < length; i++) {
-            double share = softCap.isPresent() ? capped[cappedOffset + i] / cap : 0;
-            gradients[offset + i] *= (float) (scale * (1 - share * share));
+    void backToProducts(Kernels kernels, float[] gradients, int offset, float[] capped, int cappedOffset, int length) {
+        kernels.scale(scale, gradients, offset, length);
+        if (softCap.isPresent()) {
+            double cap = softCap.getAsDouble();
+            for (int i = 0; i < length; i++) {
+                double share = capped[cappedOffset + i] / cap;
+                gradients[offset + i] *= (float) (1 - share * share);
+            }
         }
     }
 

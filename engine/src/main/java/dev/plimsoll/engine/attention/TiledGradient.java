@@ -119,7 +119,7 @@ final class TiledGradient {
             for (int i = offset + from; i < offset + from + count; i++) {
                 gradients[i] = row[i] * (gradients[i] - outputSums[query]);
             }
-            pass.task().scores().backToProducts(gradients, offset + from, capped, offset + from, count);
+            pass.task().scores().backToProducts(pass.kernels(), gradients, offset + from, capped, offset + from, count);
         }
         scores.drop(tile, query, batch, head, row);
     }

@@ -39,8 +39,10 @@ public final class VisibleKeys {
         return new VisibleKeys(queryAt.clone(), keyAt.clone(), from, to);
     }
 
-    /// The text index of the first token that a query sees.
-    private static long firstSeen(AttentionMask mask, long at) {
+    /// The text index of the first token that a query at a text index sees.
+    ///
+    /// @throws InputException for a mask that needs a choice of tokens
+    public static long firstSeen(AttentionMask mask, long at) {
         return switch (mask) {
             case AttentionMask.Everything(), AttentionMask.Causal() -> 0;
             case AttentionMask.SlidingWindow(long size) -> Math.max(0, at - size + 1);

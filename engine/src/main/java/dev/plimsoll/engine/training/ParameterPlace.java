@@ -1,6 +1,9 @@
 package dev.plimsoll.engine.training;
 
 import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.shape.Dimension;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A parameter where it stands: in one layer, or in the whole model where layers share it.
 ///
@@ -13,5 +16,16 @@ public record ParameterPlace(String label, long layer, Parameter parameter) {
             case EACH_LAYER -> label + "/" + parameter.name();
             case WHOLE_MODEL -> parameter.name();
         };
+    }
+
+    /// Of the tensor that holds it, the innermost last.
+    public List<Integer> sizes() {
+        List<Integer> sizes = new ArrayList<>();
+        for (Dimension dimension : parameter.shape().dimensions()) {
+            if (dimension instanceof Dimension.Fixed fixed) {
+                sizes.add(Math.toIntExact(fixed.size()));
+            }
+        }
+        return sizes;
     }
 }

@@ -6,14 +6,11 @@ import dev.plimsoll.engine.tensor.Tensor;
 import dev.plimsoll.engine.training.HeldParameter.TrainedParameter;
 import dev.plimsoll.model.execution.Optimizer;
 import dev.plimsoll.model.execution.Precision;
-import dev.plimsoll.model.failure.FailureKind;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.rewrite.Trainable;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.shape.DataType;
-import dev.plimsoll.model.shape.Dimension;
-import dev.plimsoll.model.units.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -59,7 +56,7 @@ public final class ParameterStore {
 
     private void add(ParameterPlace place, TrainingProgram program, Optimizer optimizer, ParameterSource source) {
         Precision precision = program.execution().precision();
-        float[] elements = checked(place, source.read(place));
+        float[] elements = source.read(place).checked(place);
         Tensor weight = allocate(place, "", precision.weights(), Category.PARAMETER);
         weight.store(0, elements, 0, elements.length, Work.ignored());
         boolean trained = Trainable.is(place.parameter(), program.execution().trained());
@@ -86,37 +83,9 @@ public final class ParameterStore {
     }
 
     private Tensor allocate(ParameterPlace place, String suffix, DataType dataType, Category category) {
-        List<Integer> sizes = new ArrayList<>();
-        for (Dimension dimension : place.parameter().shape().dimensions()) {
-            if (dimension instanceof Dimension.Fixed fixed) {
-                sizes.add(Math.toIntExact(fixed.size()));
-            }
-        }
-        Tensor tensor = recorder.allocate(place.name() + suffix, sizes, dataType, category);
+        Tensor tensor = recorder.allocate(place.name() + suffix, place.sizes(), dataType, category);
         tensors.add(tensor);
         return tensor;
-    }
-
-    private static float[] checked(ParameterPlace place, ParameterSource.Given given) {
-        List<Long> expected = place.parameter().fileDimensions();
-        if (!given.dimensions().equals(expected)
-                || given.elements().length != place.parameter().elements()) {
-            throw new InputException(
-                    FailureKind.UNREADABLE,
-                    "%s: found the dimensions %s, expected %s"
-                            .formatted(Text.printable(place.name()), given.dimensions(), expected),
-                    "Give the parameters of this model.");
-        }
-        for (int i = 0; i < given.elements().length; i++) {
-            if (!Float.isFinite(given.elements()[i])) {
-                throw new InputException(
-                        FailureKind.UNREADABLE,
-                        "%s: found %s as element %d, expected finite numbers"
-                                .formatted(Text.printable(place.name()), given.elements()[i], i),
-                        "Give parameters that were saved from a healthy training.");
-            }
-        }
-        return given.elements();
     }
 
     /// In the order of their first use.

@@ -47,6 +47,10 @@ final class TinyModels {
 
     /// Learned positions, biases everywhere, the head tied to the table.
     static Transformer gpt2() {
+        return gpt2(HeadRecipe.Weights.TIED);
+    }
+
+    static Transformer gpt2(HeadRecipe.Weights weights) {
         SelfAttention attention = SelfAttention.causal(MULTI_HEAD).withBiased(SelfAttention.Projection.values());
         PlainFeedForward feedForward =
                 new PlainFeedForward(FEED_FORWARD, ActivationFunction.GELU_TANH, Presence.PRESENT);
@@ -55,7 +59,7 @@ final class TinyModels {
                 embedding().withPositions(9),
                 new LayerRecipe(Wiring.NORM_BEFORE, LAYER, attention, feedForward),
                 LAYER,
-                HeadRecipe.Weights.TIED);
+                weights);
     }
 
     /// Grouped queries with normed, rotated heads.

@@ -1,0 +1,50 @@
+package dev.plimsoll.engine.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.plimsoll.model.execution.Optimizer;
+import org.junit.jupiter.api.Test;
+
+/// Optimizers by hand: a weight of 2 and a gradient of 0.5, then of -1.
+class UpdateTest {
+    private final float[] weight = {2};
+    private final float[][] states = new float[2][1];
+
+    @Test
+    void gradientDescentGoesAgainstTheGradient() {
+        step(new Optimizer.GradientDescent(0.1), 1, 0.5f);
+        assertThat(weight[0]).isEqualTo(2 - 0.1f * 0.5f);
+    }
+
+    @Test
+    void momentumRemembersGradients() {
+        Optimizer momentum = new Optimizer.Momentum(0.1, 0.9);
+        step(momentum, 1, 0.5f);
+        step(momentum, 2, -1);
+        double velocity = 0.9 * 0.5 - 1;
+        assertThat(weight[0]).isCloseTo((float) (2 - 0.1 * 0.5 - 0.1 * velocity), within(1e-6f));
+    }
+
+    /// The first step is as long as the rate, whatever the gradient.
+    @Test
+    void adamDividesByTheRootOfTheMeanSquare() {
+        Optimizer adam = new Optimizer.Adam(0.1);
+        step(adam, 1, 0.5f);
+        assertThat(weight[0]).isCloseTo(1.9f, within(1e-6f));
+        step(adam, 2, -1);
+        double mean = (0.9 * 0.1 * 0.5 - 0.1) / (1 - 0.9 * 0.9);
+        double square = (0.999 * 0.001 * 0.25 + 0.001) / (1 - 0.999 * 0.999);
+        assertThat(weight[0]).isCloseTo((float) (1.9 - 0.1 * mean / (Math.sqrt(square) + 1e-8)), within(1e-6f));
+    }
+
+    @Test
+    void decoupledDecayShrinksTheWeightBesideTheStep() {
+        step(new Optimizer.AdamW(0.1, 0.2), 1, 0.5f);
+        assertThat(weight[0]).isCloseTo(2 * (1 - 0.1f * 0.2f) - 0.1f, within(1e-6f));
+    }
+
+    private void step(Optimizer optimizer, long number, float gradient) {
+        Update.of(optimizer, number).apply(weight, new float[] {gradient}, states, 1);
+    }
+}

@@ -62,7 +62,11 @@ final class VerifyCommand implements Callable<Integer> {
                     shrink ? verifier.shrunk(model.name(), transformer) : verifier.whole(model.name(), transformer));
             notes = output.notes(model);
         }
-        VerificationAnswer compared = answer(runs);
+        return print(answer(runs), notes);
+    }
+
+    /// A difference fails like a gate.
+    int print(VerificationAnswer compared, List<String> notes) {
         Answer answer = compared.answer(output.view());
         int code = output.print(console, answer.data(), answer.page(), notes);
         return compared.isExact() ? code : ExitCode.GATE_FAILED.number();

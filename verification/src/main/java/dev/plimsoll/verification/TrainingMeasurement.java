@@ -14,6 +14,7 @@ import dev.plimsoll.engine.training.OperatorWork;
 import dev.plimsoll.engine.training.RandomParameters;
 import dev.plimsoll.engine.training.Trainer;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.units.Bytes;
 import java.util.List;
 import java.util.Random;
@@ -25,15 +26,15 @@ final class TrainingMeasurement {
     private TrainingMeasurement() {}
 
     static Figures of(TrainingQuestion question, Kernels kernels, Workers workers) {
+        return of(question, question.program(), kernels, workers);
+    }
+
+    /// @param program the question's, or one with a mistake planted in it
+    static Figures of(TrainingQuestion question, TrainingProgram program, Kernels kernels, Workers workers) {
         Memory memory = new Memory(new Bytes(Long.MAX_VALUE), AfterRelease.POISON);
         Machine machine = Machine.of(kernels, workers, Meter.counting(workers.count()), memory);
         try (Trainer trainer = Trainer.start(
-                question.model(),
-                question.program(),
-                question.optimizer(),
-                new RandomParameters(SEED),
-                machine,
-                SEED)) {
+                question.model(), program, question.optimizer(), new RandomParameters(SEED), machine, SEED)) {
             trainer.step(batch(question));
             return figures(question, trainer.observation());
         }

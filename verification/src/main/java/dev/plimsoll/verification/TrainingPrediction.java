@@ -12,7 +12,11 @@ final class TrainingPrediction {
     private TrainingPrediction() {}
 
     static Figures of(TrainingQuestion question) {
-        TrainingProgram program = question.program();
+        return of(question, question.program());
+    }
+
+    /// @param program the question's, or one with a mistake planted in it
+    static Figures of(TrainingQuestion question, TrainingProgram program) {
         MicroBatch batch = new MicroBatch(question.sequences(), question.tokens());
         TrainingStates states = TrainingStates.of(program, question.optimizer());
         Figures figures = new Figures();

@@ -2,6 +2,9 @@ package dev.plimsoll.verification;
 
 import dev.plimsoll.engine.kernel.Kernels;
 import dev.plimsoll.engine.kernel.Workers;
+import dev.plimsoll.engine.operator.Executed;
+import dev.plimsoll.model.architecture.LayerRun;
+import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.FailureKind;
 import dev.plimsoll.model.failure.InputException;
@@ -37,12 +40,19 @@ public final class Verifier {
     private final long memory;
 
     /// @param memory bytes that may be used in all
+    /// @throws InputException for less than one thread
     public Verifier(int threads, long memory) {
+        if (threads < 1) {
+            throw InputException.usage(
+                    "--threads: found " + threads + ", expected at least 1", "Leave it out for as many as CPUs.");
+        }
         this.threads = threads;
         this.memory = memory;
     }
 
     /// The model scaled down ([Shrinking]).
+    ///
+    /// @throws InputException naming an operator that is not executed yet
     public List<Verified> shrunk(String name, Transformer transformer) {
         Shrunk small = Shrinking.of(transformer);
         return verify(
@@ -54,13 +64,15 @@ public final class Verifier {
 
     /// The model as it is.
     ///
-    /// @throws InputException before anything is executed, where it needs more memory than there is
+    /// @throws InputException naming an operator that is not executed yet; and before anything is executed, where it
+    ///     needs more memory than there is
     public List<Verified> whole(String name, Transformer transformer) {
         long positions = transformer.maxPositions().orElse(TOKENS);
         return verify(name, transformer, SEQUENCES, (int) Math.min(TOKENS, positions));
     }
 
     private List<Verified> verify(String name, Transformer transformer, int sequences, int tokens) {
+        requireExecuted(name, transformer);
         List<TrainingQuestion> questions = new ArrayList<>();
         for (Plan plan : Plan.all()) {
             TrainingQuestion question = new TrainingQuestion(
@@ -77,6 +89,14 @@ public final class Verifier {
             }
         }
         return runs;
+    }
+
+    private static void requireExecuted(String name, Transformer transformer) {
+        for (Part part : transformer.parts()) {
+            for (LayerRun run : part.runs()) {
+                run.block().operators().forEach(operator -> Executed.require(name, operator));
+            }
+        }
     }
 
     private void requireMemory(TrainingQuestion question) {

@@ -27,6 +27,7 @@ public final class Plimsoll {
         COMMANDS.put("flops", FlopsCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("explain", ExplainCommand::new);
+        COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("models", ModelsCommand::new);
     }
 

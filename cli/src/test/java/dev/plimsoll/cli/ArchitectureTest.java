@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String module : new String[] {"model", "formats", "planner", "engine", "report", "cli"}) {
+        for (String module : new String[] {"model", "formats", "planner", "engine", "verification", "report", "cli"}) {
             assertThat(CLASSES.that(resideInAPackage("dev.plimsoll." + module + "..")))
                     .as(module)
                     .isNotEmpty();
@@ -71,6 +71,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /// Only where both are compared.
+    @Test
+    void nothingButVerificationSeesBothPlannerAndEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.plimsoll.verification..", "dev.plimsoll.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.plimsoll.engine..")
+                .check(CLASSES);
+    }
+
     @Test
     void theReportSeesNeitherFilesNorTheCommandLine() {
         noClasses()
@@ -78,7 +90,7 @@ class ArchitectureTest {
                 .resideInAPackage("dev.plimsoll.report..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.plimsoll.formats..", "dev.plimsoll.cli..")
+                .resideInAnyPackage("dev.plimsoll.formats..", "dev.plimsoll.engine..", "dev.plimsoll.cli..")
                 .check(CLASSES);
     }
 

@@ -192,8 +192,7 @@ final class ModelBuilder {
     private static long logical(Transformer transformer) {
         return DistinctParameters.of(transformer.parts()).stream()
                 .filter(occurrence -> occurrence.part().isLogical())
-                .mapToLong(
-                        occurrence -> Math.multiplyExact(occurrence.parameter().elements(), occurrence.copies()))
+                .mapToLong(DistinctParameters.Occurrence::elements)
                 .reduce(0, Math::addExact);
     }
 }

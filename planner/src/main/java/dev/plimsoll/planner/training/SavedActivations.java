@@ -18,7 +18,7 @@ import java.util.SequencedMap;
 public record SavedActivations(List<Saved> tensors) {
     /// A tensor.
     ///
-    /// @param name `<label>.<value>`, or what an operator found: `<label>.<operator>.<finding>`
+    /// @param name `<label>/<value>`, or what an operator found: `<label>/<operator>.<finding>`
     /// @param label of the block that keeps it, the first where there are two
     public record Saved(String name, String label, DataType dataType, Bytes bytes) {}
 

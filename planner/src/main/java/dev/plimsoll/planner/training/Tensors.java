@@ -10,7 +10,7 @@ import java.util.Map;
 
 /// What the tensors of a program are called, each once.
 ///
-/// A block's value is `<label>.<value>`. A block's first input is the first output of the block before, and has its
+/// A block's value is `<label>/<value>`. A block's first input is the first output of the block before, and has its
 /// name; what comes with the batch (token numbers, targets) has its own.
 final class Tensors {
     private final List<TrainingProgram.Step> blocks;
@@ -27,7 +27,7 @@ final class Tensors {
         Block block = step.block();
         int place = places.getOrDefault(step.label(), 0);
         if (!block.inputs().contains(value)) {
-            return step.label() + "." + value.name();
+            return step.label() + "/" + value.name();
         }
         if (place == 0 || !value.equals(block.inputs().getFirst())) {
             return value.name();
@@ -39,7 +39,7 @@ final class Tensors {
     String name(TrainingProgram.Step step, Kept kept) {
         return switch (kept) {
             case Kept.OfValue(Value value) -> name(step, value);
-            case Kept.Found found -> step.label() + "." + found.name();
+            case Kept.Found found -> step.label() + "/" + found.name();
         };
     }
 }

@@ -8,7 +8,9 @@ import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// What is held of every parameter from one step to the next, on one device.
@@ -22,14 +24,10 @@ public record TrainingStates(long parameters, long trained, Precision precision,
     public static TrainingStates of(TrainingProgram program, Optimizer optimizer) {
         long parameters = 0;
         long trained = 0;
-        Set<String> shared = new HashSet<>();
+        Set<String> held = new HashSet<>();
         for (TrainingProgram.Step block : program.blocks()) {
             for (Parameter parameter : block.block().parameters()) {
-                boolean first = switch (parameter.sharing()) {
-                    case EACH_LAYER -> true;
-                    case WHOLE_MODEL -> shared.add(parameter.name());
-                };
-                if (first) {
+                if (held.add(tensorName(block, parameter))) {
                     parameters = Math.addExact(parameters, parameter.elements());
                     if (Trainable.is(parameter, program.execution().trained())) {
                         trained = Math.addExact(trained, parameter.elements());
@@ -38,6 +36,26 @@ public record TrainingStates(long parameters, long trained, Precision precision,
             }
         }
         return new TrainingStates(parameters, trained, program.execution().precision(), optimizer);
+    }
+
+    /// The parameter tensors and how many numbers each holds, in the order of their first use.
+    ///
+    /// A layer's own tensor is called `<label>/<parameter>`, one of the whole model by its own name.
+    public static SequencedMap<String, Long> tensors(TrainingProgram program) {
+        SequencedMap<String, Long> tensors = new LinkedHashMap<>();
+        for (TrainingProgram.Step block : program.blocks()) {
+            for (Parameter parameter : block.block().parameters()) {
+                tensors.putIfAbsent(tensorName(block, parameter), parameter.elements());
+            }
+        }
+        return tensors;
+    }
+
+    private static String tensorName(TrainingProgram.Step block, Parameter parameter) {
+        return switch (parameter.sharing()) {
+            case EACH_LAYER -> block.label() + "/" + parameter.name();
+            case WHOLE_MODEL -> parameter.name();
+        };
     }
 
     public Bytes weights() {

@@ -19,6 +19,7 @@ import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.cost.FlopCount;
 import dev.plimsoll.planner.cost.ParameterCount;
 import dev.plimsoll.planner.cost.Workload;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -203,6 +204,26 @@ class TrainingStepTest {
         long kept = peak(MODERN, batch);
         long again = peak(MODERN.withRecomputation(Recomputation.everywhere(Piece.LAYER)), batch);
         assertThat(again).isLessThan(kept);
+    }
+
+    /// GPT-2's first map of the feed-forward network in f32: input, weight, bias, output; for the gradients those of the
+    /// output and the input, input and weight, and the parameters' gradients read and written.
+    @Test
+    void everyTensorIsMovedOnce() {
+        TrainingExecution plain = TrainingExecution.of(Precision.FULL, TILED);
+        CompulsoryTraffic traffic =
+                CompulsoryTraffic.of(TrainingProgram.of(Models.gpt2(), plain), new MicroBatch(1, 100));
+        long narrow = 100 * 768;
+        long wide = 100 * 3072;
+        long weight = 768 * 3072;
+        assertThat(moved(traffic, Moment.Pass.FORWARD)).isEqualTo(4 * (narrow + weight + 3072 + wide));
+        assertThat(moved(traffic, Moment.Pass.GRADIENT))
+                .isEqualTo(4 * (wide + 2 * narrow + weight + 2 * (weight + 3072)));
+    }
+
+    private static long moved(CompulsoryTraffic traffic, Moment.Pass pass) {
+        return Objects.requireNonNull(traffic.steps().get(new Moment("text.1", pass, "feed_forward.up")))
+                .count();
     }
 
     private static long peak(TrainingExecution execution, MicroBatch batch) {

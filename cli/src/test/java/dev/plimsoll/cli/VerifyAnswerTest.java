@@ -1,0 +1,77 @@
+package dev.plimsoll.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.report.answer.VerificationAnswer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// `plimsoll verify`: predicted beside executed.
+class VerifyAnswerTest {
+    @Test
+    void aShrunkModelIsComparedFigureByFigure() {
+        JsonNode verification =
+                Run.json("verify", "qwen3-0.6b", "--shrink", "--threads", "1").get("verification");
+        assertThat(verification.get("compared").asLong())
+                .isEqualTo(verification.get("exact").asLong())
+                .isEqualTo(verification.get("rows").size());
+        assertThat(verification.get("rows")).anySatisfy(row -> {
+            assertThat(row.get("name").asString()).isEqualTo("multiply-adds text.1 gradient attention.core");
+            assertThat(row.get("predicted").asLong())
+                    .isPositive()
+                    .isEqualTo(row.get("measured").asLong());
+        });
+    }
+
+    @Test
+    void theTableEndsWithTheResult() {
+        Run run = Run.of("verify", "gpt2", "--shrink").answered();
+        assertThat(run.out().lines().toList().getLast()).matches("RESULT ([0-9,]+)/\\1 exact");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void aDifferenceIsShownAndFails() {
+        VerificationAnswer.Row wrong =
+                new VerificationAnswer.Row("weights", OptionalLong.of(1234), OptionalLong.of(1236));
+        VerificationAnswer.Row right = new VerificationAnswer.Row("gradients", OptionalLong.of(7), OptionalLong.of(7));
+        VerificationAnswer.Row missing = new VerificationAnswer.Row("states", OptionalLong.empty(), OptionalLong.of(9));
+        VerificationAnswer answer = new VerificationAnswer(
+                List.of(new VerificationAnswer.Run("tiny", "f32", List.of(wrong, right, missing))));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int code = new VerifyCommand(new Console(print, print)).print(answer, List.of());
+        assertThat(code).isEqualTo(3);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("tiny weights +1,234 +1,236")
+                .containsPattern("tiny states +none +9")
+                .doesNotContain("gradients")
+                .contains("RESULT 1/3 exact");
+    }
+
+    @Test
+    void whatIsNotExecutedYetIsNamed() {
+        Run.Refusal refusal = Run.of("verify", "mamba-2.8b", "--shrink").refused(4);
+        assertThat(refusal.cause()).contains("mamba", "recurrence", "not executed yet");
+    }
+
+    @Test
+    void aModelThatDoesNotFitIsRefusedBeforeItIsExecuted() {
+        Run.Refusal refusal = Run.of("verify", "llama-3.1-405b").refused(5);
+        assertThat(refusal.cause()).contains("a training step needs", "iB");
+        assertThat(refusal.remedy()).contains("--shrink");
+    }
+
+    @Test
+    void lessThanOneThreadIsRefused() {
+        assertThat(Run.of("verify", "gpt2", "--shrink", "--threads", "0")
+                        .refused(2)
+                        .cause())
+                .contains("--threads: found 0");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.plimsoll.verification;
+
+import dev.plimsoll.engine.kernel.Kernels;
+import dev.plimsoll.engine.kernel.Workers;
+import dev.plimsoll.engine.meter.Meter;
+import dev.plimsoll.engine.operator.Machine;
+import dev.plimsoll.engine.tensor.AfterRelease;
+import dev.plimsoll.engine.tensor.Category;
+import dev.plimsoll.engine.tensor.Memory;
+import dev.plimsoll.engine.training.AllocatedTensor;
+import dev.plimsoll.engine.training.Batch;
+import dev.plimsoll.engine.training.Observation;
+import dev.plimsoll.engine.training.OperatorWork;
+import dev.plimsoll.engine.training.RandomParameters;
+import dev.plimsoll.engine.training.Trainer;
+import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.rewrite.TrainingProgram;
+import dev.plimsoll.model.units.Bytes;
+import java.util.List;
+import java.util.Random;
+
+/// What the engine does in a training step, with random parameters on random tokens; released tensors are poisoned.
+final class TrainingMeasurement {
+    private static final long SEED = 20_261_123;
+
+    private TrainingMeasurement() {}
+
+    static Figures of(TrainingQuestion question, Kernels kernels, Workers workers) {
+        return of(question, question.program(), kernels, workers);
+    }
+
+    /// @param program the question's, or one with a mistake planted in it
+    static Figures of(TrainingQuestion question, TrainingProgram program, Kernels kernels, Workers workers) {
+        Memory memory = new Memory(new Bytes(Long.MAX_VALUE), AfterRelease.POISON);
+        Machine machine = Machine.of(kernels, workers, Meter.counting(workers.count()), memory);
+        try (Trainer trainer = Trainer.start(
+                question.model(), program, question.optimizer(), new RandomParameters(SEED), machine, SEED)) {
+            trainer.step(batch(question));
+            return figures(question, trainer.observation());
+        }
+    }
+
+    private static Figures figures(TrainingQuestion question, Observation seen) {
+        Figures figures = new Figures();
+        for (AllocatedTensor tensor : seen.states()) {
+            if (tensor.category() == Category.PARAMETER) {
+                figures.put(
+                        "parameter " + tensor.name(),
+                        tensor.bytes().count() / tensor.dataType().blockBytes());
+            }
+        }
+        figures.put("weights", bytes(seen, Category.PARAMETER, ""));
+        figures.put("master weights", bytes(seen, Category.OPTIMIZER_STATE, ".master"));
+        figures.put("gradients", bytes(seen, Category.GRADIENT, ".gradient"));
+        figures.put("gradient copy", bytes(seen, Category.GRADIENT, ".gradient_copy"));
+        long states = bytes(seen, Category.OPTIMIZER_STATE, "") - bytes(seen, Category.OPTIMIZER_STATE, ".master");
+        figures.put("optimizer states", states);
+        for (OperatorWork work : seen.works()) {
+            String moment = work.moment();
+            figures.put("multiply-adds " + moment, work.counts().logicalMultiplyAdds());
+            if (question.isAttention(work.operator())) {
+                figures.put("executed " + moment, work.counts().executedMultiplyAdds());
+            }
+        }
+        for (AllocatedTensor tensor : seen.allocated()) {
+            if (tensor.category() == Category.SAVED_ACTIVATION) {
+                figures.put("kept " + tensor.name(), tensor.bytes().count());
+            }
+        }
+        for (String name : seen.neverRead()) {
+            figures.put("kept and never read: " + name, 1);
+        }
+        figures.put("peak at " + seen.peak().moment(), seen.peak().bytes().count());
+        return figures;
+    }
+
+    private static long bytes(Observation seen, Category category, String suffix) {
+        return seen.states().stream()
+                .filter(tensor -> tensor.category() == category && tensor.name().endsWith(suffix))
+                .mapToLong(tensor -> tensor.bytes().count())
+                .sum();
+    }
+
+    private static Batch batch(TrainingQuestion question) {
+        Random random = new Random(SEED);
+        long vocabulary = vocabulary(question);
+        int[][] tokens = new int[question.sequences()][];
+        int[][] targets = new int[question.sequences()][];
+        for (int sequence = 0; sequence < question.sequences(); sequence++) {
+            tokens[sequence] = numbers(random, question.tokens(), vocabulary);
+            targets[sequence] = numbers(random, question.tokens(), vocabulary);
+        }
+        return Batch.of(tokens, targets);
+    }
+
+    private static int[] numbers(Random random, int count, long vocabulary) {
+        return random.ints(count, 0, Math.toIntExact(vocabulary)).toArray();
+    }
+
+    /// Rows of the token table, which the tokens are numbers of.
+    private static long vocabulary(TrainingQuestion question) {
+        List<Operator> first = question.program().blocks().getFirst().block().operators();
+        return first.stream()
+                .filter(Operator.Embedding.class::isInstance)
+                .map(Operator.Embedding.class::cast)
+                .findFirst()
+                .map(embedding -> embedding.table().fileDimensions().getFirst())
+                .orElse(1L);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.plimsoll.verification;
+
+import dev.plimsoll.engine.kernel.Kernels;
+import dev.plimsoll.engine.kernel.Workers;
+import dev.plimsoll.engine.operator.Executed;
+import dev.plimsoll.model.architecture.LayerRun;
+import dev.plimsoll.model.architecture.Part;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.failure.FailureKind;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.rewrite.Shrinking;
+import dev.plimsoll.model.rewrite.Shrunk;
+import dev.plimsoll.model.rewrite.TrainingProgram;
+import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.planner.training.MemoryTimeline;
+import dev.plimsoll.planner.training.MicroBatch;
+import dev.plimsoll.planner.training.TrainingStates;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Predicts, executes and compares training steps of a model under every [Plan].
+public final class Verifier {
+    /// Catalogue models that together have every operator that is executed.
+    public static final List<String> MODELS = List.of(
+            "gpt2",
+            "bloom-560m",
+            "llama-3.1-8b",
+            "qwen3-8b",
+            "gemma-2-9b",
+            "gpt-oss-20b",
+            "mixtral-8x7b",
+            "deepseek-v3");
+
+    private static final int SEQUENCES = 2;
+    private static final int TOKENS = 16;
+    /// Of the memory there is, what is left for scratch and the JVM itself.
+    private static final double SPARE = 0.4;
+
+    private final int threads;
+    private final long memory;
+
+    /// @param memory bytes that may be used in all
+    /// @throws InputException for less than one thread
+    public Verifier(int threads, long memory) {
+        if (threads < 1) {
+            throw InputException.usage(
+                    "--threads: found " + threads + ", expected at least 1", "Leave it out for as many as CPUs.");
+        }
+        this.threads = threads;
+        this.memory = memory;
+    }
+
+    /// The model scaled down ([Shrinking]).
+    ///
+    /// @throws InputException naming an operator that is not executed yet
+    public List<Verified> shrunk(String name, Transformer transformer) {
+        Shrunk small = Shrinking.of(transformer);
+        return verify(
+                name,
+                small.transformer(),
+                Math.toIntExact(small.sizes().batch()),
+                Math.toIntExact(small.sizes().sequence()));
+    }
+
+    /// The model as it is.
+    ///
+    /// @throws InputException naming an operator that is not executed yet; and before anything is executed, where it
+    ///     needs more memory than there is
+    public List<Verified> whole(String name, Transformer transformer) {
+        long positions = transformer.maxPositions().orElse(TOKENS);
+        return verify(name, transformer, SEQUENCES, (int) Math.min(TOKENS, positions));
+    }
+
+    private List<Verified> verify(String name, Transformer transformer, int sequences, int tokens) {
+        requireExecuted(name, transformer);
+        List<TrainingQuestion> questions = new ArrayList<>();
+        for (Plan plan : Plan.all()) {
+            TrainingQuestion question = new TrainingQuestion(
+                    name, transformer, plan.execution(), plan.adaptation(), plan.optimizer(), sequences, tokens);
+            requireMemory(question);
+            questions.add(question);
+        }
+        List<Verified> runs = new ArrayList<>();
+        try (Workers workers = new Workers(threads)) {
+            for (int i = 0; i < questions.size(); i++) {
+                Figures predicted = TrainingPrediction.of(questions.get(i));
+                Figures measured = TrainingMeasurement.of(questions.get(i), Kernels.best(), workers);
+                runs.add(new Verified(name, Plan.all().get(i).words(), Figures.compare(predicted, measured)));
+            }
+        }
+        return runs;
+    }
+
+    private static void requireExecuted(String name, Transformer transformer) {
+        for (Part part : transformer.parts()) {
+            for (LayerRun run : part.runs()) {
+                run.block().operators().forEach(operator -> Executed.require(name, operator));
+            }
+        }
+    }
+
+    private void requireMemory(TrainingQuestion question) {
+        TrainingProgram program = question.program();
+        MicroBatch batch = new MicroBatch(question.sequences(), question.tokens());
+        TrainingStates states = TrainingStates.of(program, question.optimizer());
+        Bytes needed = MemoryTimeline.of(program, states, batch).peak().held();
+        if (needed.count() > memory * (1 - SPARE)) {
+            throw new InputException(
+                    FailureKind.SURROUNDINGS,
+                    question.model() + ": a training step needs " + needed + ", expected at most "
+                            + (int) (100 * (1 - SPARE)) + " % of the " + new Bytes(memory)
+                            + " that this process may use",
+                    "Scale the model down with --shrink.");
+        }
+    }
+}

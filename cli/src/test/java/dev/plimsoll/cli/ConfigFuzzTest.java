@@ -75,19 +75,13 @@ class ConfigFuzzTest {
         }
     }
 
-    /// For `plimsoll.fuzz.seconds` a question, from `plimsoll.fuzz.seed`; a failure prints the seed that repeats it.
     @Tag("slow")
     @Test
-    void damagedConfigsAreAnsweredOrRefusedForAsLongAsAsked() {
-        Duration each = Duration.ofSeconds(Long.getLong("plimsoll.fuzz.seconds", 20));
-        long firstSeed = Long.getLong("plimsoll.fuzz.seed", 1_000_000);
-        long end = System.nanoTime() + each.multipliedBy(QUESTIONS.length).toNanos();
-        long rounds = 0;
-        while (System.nanoTime() < end) {
-            check(firstSeed + rounds++);
+    void damagedConfigsAreAnsweredOrRefusedForLong() {
+        long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+        for (long seed = 1_000_000; System.nanoTime() < end; seed++) {
+            check(seed);
         }
-        System.out.println("measured: damaged configs: " + rounds + " rounds from seed " + firstSeed);
-        assertThat(rounds).isPositive();
     }
 
     private static void check(long seed) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every parser, given damaged files: it answers, or says in one line what is wrong; never anything else, never late.
 class DamagedFilesTest {
     private static final int ROUNDS = 4000;
-    private static final Duration LONG = Duration.ofSeconds(Long.getLong("plimsoll.fuzz.seconds", 20));
+    private static final Duration LONG = Duration.ofSeconds(Long.getLong("plimsoll.fuzz.seconds", 60));
     private static final long FIRST_SEED = Long.getLong("plimsoll.fuzz.seed", ROUNDS);
 
     static List<FuzzTarget> targets() {

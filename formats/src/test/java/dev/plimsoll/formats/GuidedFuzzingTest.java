@@ -6,10 +6,8 @@ import dev.plimsoll.formats.fixtures.FuzzTarget;
 import dev.plimsoll.formats.fixtures.FuzzTargets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every parser under a fuzzer that keeps what reaches new code, each in a process of its own with 256 MiB of heap.
 @Tag("slow")
 class GuidedFuzzingTest {
-    private static final String SECONDS = System.getProperty("plimsoll.fuzz.seconds", "20");
+    private static final String SECONDS = System.getProperty("plimsoll.fuzz.seconds", "60");
     private static final String SEED = System.getProperty("plimsoll.fuzz.seed", "1");
-    private static final int LONGEST_SHOWN = 4096;
+    private static final int LONGEST_SHOWN = 10_000;
 
     static List<FuzzTarget> targets() {
         return FuzzTargets.all();
@@ -55,29 +53,10 @@ class GuidedFuzzingTest {
 
         String text = Files.readString(log, StandardCharsets.ISO_8859_1);
         String end = text.substring(Math.max(0, text.length() - LONGEST_SHOWN));
-        String what = end + "\n" + findings(folder);
-        assertThat(end).as(what).contains("runs in");
-        assertThat(exitCode).as(what).isZero();
+        assertThat(end).contains("runs in");
+        assertThat(exitCode).as(end).isZero();
         System.out.println("measured: " + target + ": "
                 + text.lines().filter(line -> line.startsWith("Done ")).toList());
-    }
-
-    /// The inputs that broke the parser, which the fuzzer leaves in its folder: what a regression test begins with.
-    private static String findings(Path folder) throws IOException {
-        StringBuilder findings = new StringBuilder();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "{crash,timeout,oom,leak}-*")) {
-            for (Path file : files) {
-                byte[] input = Files.readAllBytes(file);
-                String hex = HexFormat.of().formatHex(input, 0, Math.min(input.length, LONGEST_SHOWN));
-                findings.append(file.getFileName())
-                        .append(", ")
-                        .append(input.length)
-                        .append(" bytes: ")
-                        .append(hex)
-                        .append('\n');
-            }
-        }
-        return findings.toString();
     }
 
     private static Path corpus(FuzzTarget target, Path folder) throws IOException {

@@ -50,11 +50,11 @@ sealed interface Update {
     /// @param kept what weight decay leaves, `1 - rate · decay`
     /// @param size `rate / (1 - beta1^step)`
     /// @param root `1 / sqrt(1 - beta2^step)`
-    record Adaptive(float beta1, float beta2, float epsilon, float kept, float size, float root) implements Update {
+    record Adaptive(double beta1, double beta2, float epsilon, float kept, float size, float root) implements Update {
         static Adaptive of(double rate, double beta1, double beta2, double epsilon, double decay, long step) {
             return new Adaptive(
-                    (float) beta1,
-                    (float) beta2,
+                    beta1,
+                    beta2,
                     (float) epsilon,
                     (float) (1 - rate * decay),
                     (float) (rate / (1 - Math.pow(beta1, (double) step))),
@@ -65,10 +65,15 @@ sealed interface Update {
         public void apply(float[] weights, float[] gradients, float[][] states, int count) {
             float[] mean = states[0];
             float[] square = states[1];
+            float oldMean = (float) beta1;
+            float oldSquare = (float) beta2;
+            // Rounded once: 1 - 0.999f is 1e-5 of itself too small.
+            float newMean = (float) (1 - beta1);
+            float newSquare = (float) (1 - beta2);
             for (int i = 0; i < count; i++) {
                 float gradient = gradients[i];
-                mean[i] = beta1 * mean[i] + (1 - beta1) * gradient;
-                square[i] = beta2 * square[i] + (1 - beta2) * gradient * gradient;
+                mean[i] = oldMean * mean[i] + newMean * gradient;
+                square[i] = oldSquare * square[i] + newSquare * gradient * gradient;
                 float deviation = (float) Math.sqrt(square[i]) * root + epsilon;
                 weights[i] = kept * weights[i] - size * mean[i] / deviation;
             }

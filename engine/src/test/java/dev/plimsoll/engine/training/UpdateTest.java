@@ -38,6 +38,14 @@ class UpdateTest {
         assertThat(weight[0]).isCloseTo((float) (1.9 - 0.1 * mean / (Math.sqrt(square) + 1e-8)), within(1e-6f));
     }
 
+    /// Betas are taken from one before they are rounded.
+    @Test
+    void adamsFirstStepIsAsLongAsTheRateButForRounding() {
+        weight[0] = 0;
+        step(new Optimizer.Adam(1), 1, 0.5f);
+        assertThat(weight[0]).isCloseTo(-1, within(5e-7f));
+    }
+
     @Test
     void decoupledDecayShrinksTheWeightBesideTheStep() {
         step(new Optimizer.AdamW(0.1, 0.2), 1, 0.5f);

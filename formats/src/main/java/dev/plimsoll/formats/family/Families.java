@@ -1,7 +1,6 @@
 package dev.plimsoll.formats.family;
 
 import dev.plimsoll.formats.config.Config;
-import dev.plimsoll.model.architecture.DistinctParameters;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Text;
@@ -48,9 +47,6 @@ public final class Families {
             NemotronHybrid.ALL,
             LinearAttentionFamilies.ALL));
 
-    /// Whose bits, 128 each at most, 63 bits can still count: whoever goes on with a description need not look for
-    /// overflow in the sizes of its tensors.
-    private static final long MOST_PARAMETERS = 1L << 56;
     private static final Pattern FOR_A_TASK =
             Pattern.compile("(For[A-Z].*|(With)?LMHead(Model)?|DoubleHeadsModel|Model)$");
 
@@ -74,32 +70,17 @@ public final class Families {
                     "Known are " + String.join(", ", BY_MODEL_TYPE.keySet()) + ".");
         }
         try {
-            Transformer described = family.describe(config);
-            if (parameters(described) > MOST_PARAMETERS) {
-                throw tooLarge(config);
-            }
-            return described;
+            return family.describe(config);
         } catch (ArithmeticException overflow) {
-            throw tooLarge(config);
+            throw InputException.unreadable(
+                    config.file() + ": its sizes multiply to more than 2^63",
+                    "Check the sizes: no real model is that large.");
         } catch (IllegalArgumentException disagreement) {
             throw InputException.unreadable(
                     config.file() + ": its values disagree: "
                             + Text.printable(String.valueOf(disagreement.getMessage())),
                     "Check the file: it may be edited or damaged.");
         }
-    }
-
-    /// @throws ArithmeticException past 2^63 - 1
-    private static long parameters(Transformer described) {
-        return DistinctParameters.of(described.parts()).stream()
-                .mapToLong(DistinctParameters.Occurrence::elements)
-                .reduce(0, Math::addExact);
-    }
-
-    private static InputException tooLarge(Config config) {
-        return InputException.unreadable(
-                config.file() + ": found sizes of more than 2^56 parameters, expected fewer",
-                "Check the sizes: no real model is that large.");
     }
 
     /// The `model_type` that a config names, or that its class stands for; empty where neither is known.

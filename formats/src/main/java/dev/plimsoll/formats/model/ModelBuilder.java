@@ -192,7 +192,8 @@ final class ModelBuilder {
     private static long logical(Transformer transformer) {
         return DistinctParameters.of(transformer.parts()).stream()
                 .filter(occurrence -> occurrence.part().isLogical())
-                .mapToLong(DistinctParameters.Occurrence::elements)
+                .mapToLong(
+                        occurrence -> Math.multiplyExact(occurrence.parameter().elements(), occurrence.copies()))
                 .reduce(0, Math::addExact);
     }
 }

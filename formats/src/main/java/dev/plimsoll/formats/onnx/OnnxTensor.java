@@ -1,6 +1,7 @@
 package dev.plimsoll.formats.onnx;
 
 import dev.plimsoll.formats.checkpoint.Dimensions;
+import dev.plimsoll.formats.checkpoint.Span;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// One `TensorProto`, its values skipped but measured.
@@ -22,6 +24,7 @@ final class OnnxTensor {
     private long typeNumber;
     private long location;
     private OptionalLong rawBytes = OptionalLong.empty();
+    private long rawEnd;
     private ProtoCursor.Count listed = ProtoCursor.Count.NONE;
 
     private OnnxTensor(ProtoCursor proto) {
@@ -51,6 +54,13 @@ final class OnnxTensor {
     /// The entries that say where external data lie: `location`, `offset`, `length`.
     Map<String, String> externalData() {
         return externalData;
+    }
+
+    /// Where the values lie in this file; empty where they are listed as numbers or lie in another file.
+    Optional<Span> span() {
+        return rawBytes.isEmpty() || isExternal()
+                ? Optional.empty()
+                : Optional.of(new Span(name, rawEnd - rawBytes.getAsLong(), rawEnd));
     }
 
     /// @throws InputException when the type is unknown
@@ -113,7 +123,10 @@ final class OnnxTensor {
             case 4 -> listed = listed.plus(proto.skipNumbers(Float.BYTES, Float.BYTES));
             case 5, 7, 11 -> listed = listed.plus(proto.skipNumbers(1, 10));
             case 8 -> name = proto.text();
-            case 9 -> rawBytes = OptionalLong.of(proto.skipBytes());
+            case 9 -> {
+                rawBytes = OptionalLong.of(proto.skipBytes());
+                rawEnd = proto.position();
+            }
             case 10 -> listed = listed.plus(proto.skipNumbers(Double.BYTES, Double.BYTES));
             case 13 -> readEntry();
             case 14 -> location = proto.number();

@@ -146,6 +146,11 @@ final class ProtoCursor {
         }
     }
 
+    /// Where the next byte is read from.
+    long position() {
+        return cursor.position();
+    }
+
     InputException broken(String cause) {
         return InputException.unreadable(
                 name + ": byte " + Numbers.grouped(cursor.position()) + ": " + cause,

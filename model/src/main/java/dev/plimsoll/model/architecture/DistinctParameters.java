@@ -11,14 +11,7 @@ public final class DistinctParameters {
     /// A parameter where it stands.
     ///
     /// @param copies how many tensors of this kind there are: the run's length, or 1 where the model has one
-    public record Occurrence(Part part, LayerRun run, Parameter parameter, long copies) {
-        /// Of all copies.
-        ///
-        /// @throws ArithmeticException past 2^63 - 1
-        public long elements() {
-            return Math.multiplyExact(parameter.elements(), copies);
-        }
-    }
+    public record Occurrence(Part part, LayerRun run, Parameter parameter, long copies) {}
 
     private DistinctParameters() {}
 

@@ -39,6 +39,10 @@ final class Attentions {
         this.dropout = dropout;
     }
 
+    long scratchBytes() {
+        return core.scratchBytes();
+    }
+
     void forward(Operator.Attention attention, ForwardOperands operands) {
         Tensor query = operands.value(attention.query());
         AttentionSizes sizes =

@@ -1,8 +1,10 @@
 package dev.plimsoll.engine.operator;
 
+import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BackwardStep;
+import dev.plimsoll.model.units.Bytes;
 
 /// Executes operators one at a time, on all workers, in f32.
 ///
@@ -10,6 +12,7 @@ import dev.plimsoll.model.rewrite.BackwardStep;
 /// written once for each operator, those of a table only for the rows that are looked up, those of experts only where
 /// they were sent a token. Results are the same bit for bit at any number of workers.
 public final class OperatorExecution {
+    private final Machine machine;
     private final Embeddings embeddings;
     private final Linears linears;
     private final Normalizations normalizations;
@@ -25,6 +28,7 @@ public final class OperatorExecution {
 
     /// @param attentionDropout with what probability an attention's probabilities become zero
     public OperatorExecution(Machine machine, AttentionKernel attention, double attentionDropout) {
+        this.machine = machine;
         this.embeddings = new Embeddings(machine);
         this.linears = new Linears(machine);
         this.normalizations = new Normalizations(machine);
@@ -37,6 +41,13 @@ public final class OperatorExecution {
         this.groupedLinears = new GroupedLinears(machine);
         this.concatenations = new Concatenations(machine);
         this.crossEntropies = new CrossEntropies(machine);
+    }
+
+    /// What the operators have for their own work, over all workers: part of no peak.
+    public Bytes scratch() {
+        return machine.memory()
+                .held(Category.SCRATCH)
+                .plus(new Bytes(machine.products().scratchBytes() + attentions.scratchBytes()));
     }
 
     /// Writes what the operator writes, and those of its findings that have a tensor.

@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param allocated tensors of the step, in the order of allocation, those of every micro-batch
 /// @param afterForward bytes held for each purpose when the last micro-batch's forward pass had ended
 /// @param peak the most held at once during the step, and when first
+/// @param scratch what kernels have for their own work, over all workers: packed panels, widened copies, rows
 /// @param neverRead names of tensors that were saved for the backward pass and that nothing there read
 public record Observation(
         List<OperatorWork> works,
@@ -20,6 +21,7 @@ public record Observation(
         List<AllocatedTensor> allocated,
         Map<Category, Bytes> afterForward,
         Peak peak,
+        Bytes scratch,
         List<String> neverRead) {
     public Observation {
         works = List.copyOf(works);

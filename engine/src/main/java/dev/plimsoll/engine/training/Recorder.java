@@ -64,8 +64,9 @@ final class Recorder {
                 new OperatorWork(label, operator, pass, machine.meter().counts().minus(before)));
     }
 
-    Observation observation() {
+    /// @param scratch what kernels have for their own work
+    Observation observation(Bytes scratch) {
         return new Observation(
-                works, states, allocated, afterForward, machine.memory().peak(), neverRead);
+                works, states, allocated, afterForward, machine.memory().peak(), scratch, neverRead);
     }
 }

@@ -128,7 +128,7 @@ public final class Trainer implements AutoCloseable {
 
     /// What was observed of the latest step.
     public Observation observation() {
-        return recorder.observation();
+        return recorder.observation(setup.execution().scratch());
     }
 
     public ParameterStore parameters() {

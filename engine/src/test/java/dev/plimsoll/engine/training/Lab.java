@@ -53,13 +53,13 @@ final class Lab {
         float[] elements = new float[Math.toIntExact(parameter.elements())];
         double inputs = parameter.shape().trailing(1).fixedElements();
         for (int i = 0; i < elements.length; i++) {
-            double normal = random.normal(i);
+            double bell = random.bell(i);
             elements[i] = (float)
                     switch (parameter.kind()) {
-                        case MATRIX, KERNEL -> normal / Math.sqrt(inputs);
-                        case TABLE -> normal;
-                        case GAIN -> 1 + 0.3 * normal;
-                        case BIAS, GAIN_BESIDE_ONE, RECURRENCE, CORRECTION -> 0.3 * normal;
+                        case MATRIX, KERNEL -> bell / Math.sqrt(inputs);
+                        case TABLE -> bell;
+                        case GAIN -> 1 + 0.3 * bell;
+                        case BIAS, GAIN_BESIDE_ONE, RECURRENCE, CORRECTION -> 0.3 * bell;
                     };
         }
         return new ParameterSource.Given(parameter.fileDimensions(), elements);

@@ -8,6 +8,7 @@ import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Rotary;
+import dev.plimsoll.model.operator.RotaryScaling;
 import dev.plimsoll.model.operator.Routing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,19 @@ class DeepSeekFamiliesTest {
         assertThat(deepSeek.attentions().getFirst().scores().scale())
                 .isCloseTo(root * root / Math.sqrt(8), within(1e-12)); // heads of 6 + 2
         assertThat(deepSeek.rotary(0).pairing()).isEqualTo(Rotary.Pairing.NEIGHBOURS);
+    }
+
+    /// With both scales equal, as in DeepSeek-V3, sines and cosines are as long as ever.
+    @Test
+    void yarnTakesItsNumbersFromTheConfig() {
+        Described plain = Described.small("deepseek_v3", V3 + """
+                , "rope_scaling": {"type": "yarn", "factor": 40, "original_max_position_embeddings": 4096}""");
+        assertThat(plain.rotary(0).scaling()).isEqualTo(new RotaryScaling.Yarn(40, 4096));
+        Described told = Described.small("deepseek_v3", V3 + """
+                , "rope_scaling": {"type": "yarn", "factor": 40, "original_max_position_embeddings": 4096,
+                "beta_fast": 16, "beta_slow": 2, "mscale": 1.0, "mscale_all_dim": 1.0, "truncate": false}""");
+        assertThat(told.rotary(0).scaling())
+                .isEqualTo(new RotaryScaling.Yarn(40, 4096, 16, 2, 1, RotaryScaling.RampEnds.EXACT));
     }
 
     @Test

@@ -56,6 +56,15 @@ class ExplainAnswerTest {
         assertThat(line.get("value").asLong()).isEqualTo(1_342_177_280L);
     }
 
+    /// 2 x 10^12 x 8,192 x 28,672 passes 2^63; the gate of the feed-forward network is the widest linear map.
+    @Test
+    void aProductOfMoreFlopsThan63BitsHoldIsStillRight() {
+        JsonNode line =
+                Run.json("explain", "matmul", "llama-2-70b", "--tokens", "1T").at("/explanations/3");
+        assertThat(line.get("topic").asString()).isEqualTo("feed_forward.gate, 1000000000000 tokens");
+        assertThat(line.get("value").asDouble()).isEqualTo(2e12 * 8192 * 28_672);
+    }
+
     @Test
     void theLettersOfATextbookFormulaAreNotTakenForAxes() {
         assertThat(Run.of("explain", "optimizer", "llama-2-70b").out()).contains("where N parameters\n");

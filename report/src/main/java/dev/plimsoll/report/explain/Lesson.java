@@ -4,6 +4,7 @@ import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Explanation;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,11 @@ public record Lesson(Topic topic, List<String> text, List<Explanation> formulas)
     public Lesson {
         text = List.copyOf(text);
         formulas = List.copyOf(formulas);
+    }
+
+    /// A quotient as formulas print it, rounded at the 16th digit.
+    static BigDecimal quotient(long value, long by) {
+        return new BigDecimal(value).divide(new BigDecimal(by), MathContext.DECIMAL64);
     }
 
     /// Sentences and formulas as they are thought of.

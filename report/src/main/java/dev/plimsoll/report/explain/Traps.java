@@ -1,7 +1,6 @@
 package dev.plimsoll.report.explain;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
 
 /// Where derivations that are often copied err, each with the arithmetic that shows it.
 final class Traps {
@@ -60,7 +59,7 @@ final class Traps {
                         "attention term with one more forward pass, in s/6h",
                         "(12 + 4) / 12",
                         "(12 + 4) / 12",
-                        quotient(16, 12),
+                        Lesson.quotient(16, 12),
                         "s/6h",
                         "4 b s^2 h forward, 8 backward, 4 again")
                 .say(
@@ -71,7 +70,7 @@ final class Traps {
                         "attention's saving at s = 16",
                         "1 - 3 / (2 x s + 1)",
                         "1 - 3 / (2 x 16 + 1)",
-                        quotient(30, 33),
+                        Lesson.quotient(30, 33),
                         "of its FLOPs",
                         "sums of i and of i^2")
                 .show(
@@ -97,9 +96,5 @@ final class Traps {
                         "B",
                         "LLaMA-13B's config")
                 .done();
-    }
-
-    private static BigDecimal quotient(long value, long by) {
-        return new BigDecimal(value).divide(new BigDecimal(by), MathContext.DECIMAL64);
     }
 }

@@ -4,10 +4,8 @@ import dev.plimsoll.formats.checkpoint.Checkpoint;
 import dev.plimsoll.model.architecture.DistinctParameters;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Parameter;
-import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import java.util.List;
-import java.util.Optional;
 
 /// What a checkpoint holds, set beside what its config describes: every parameter was found.
 ///
@@ -59,10 +57,5 @@ public record Reconciliation(
                 .map(Parameter::name)
                 .distinct()
                 .toList();
-    }
-
-    /// What most of the parameters are held in.
-    public Optional<DataType> mainType() {
-        return forms.stream().findFirst().map(WeightForm::type);
     }
 }

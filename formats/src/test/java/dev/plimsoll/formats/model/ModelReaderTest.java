@@ -12,6 +12,7 @@ import dev.plimsoll.formats.fixtures.SafetensorsWriter;
 import dev.plimsoll.formats.fixtures.TensorList;
 import dev.plimsoll.formats.hub.HubAccess;
 import dev.plimsoll.formats.reconcile.Reconciliation;
+import dev.plimsoll.formats.reconcile.WeightForm;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.FailureKind;
 import dev.plimsoll.model.failure.InputException;
@@ -115,7 +116,9 @@ class ModelReaderTest {
                 .map(Reconciliation::logicalParameters)
                 .contains(PARAMETERS);
         // The files are bf16, whatever the config says.
-        assertThat(model.reconciliation().flatMap(Reconciliation::mainType)).contains(DataType.BF16);
+        assertThat(model.reconciliation().orElseThrow().forms())
+                .extracting(WeightForm::type)
+                .containsExactly(DataType.BF16);
     }
 
     @Test

@@ -37,7 +37,7 @@ class ThreeWaysAgreeTest {
         Reconciliation files = agree("llama-2-7b", PublishedModels.LLAMA_2_7B, 6_738_415_616L);
         assertThat(files.storedElements()).isEqualTo(6_738_417_664L);
         assertThat(elements(files)).isEqualTo(Map.of(Kind.BUFFER, 32 * 64L));
-        assertThat(files.mainType()).contains(DataType.F16);
+        assertThat(files.forms().getFirst().type()).isEqualTo(DataType.F16);
 
         GgufWriter metadata = PublishedModels.metadata("llama", """
                 block_count=32
@@ -51,7 +51,7 @@ class ThreeWaysAgreeTest {
         Reconciliation gguf = gguf(metadata, PublishedModels.LLAMA_2_7B_GGUF);
         assertThat(gguf.logicalParameters()).isEqualTo(6_738_415_616L);
         assertThat(elements(gguf)).isEqualTo(Map.of(Kind.BUFFER, 64L));
-        assertThat(gguf.mainType()).map(DataType::name).contains("q4_k");
+        assertThat(gguf.forms().getFirst().type().name()).isEqualTo("q4_k");
     }
 
     @Test
@@ -108,7 +108,7 @@ class ThreeWaysAgreeTest {
                         2 * 129_280 * 7168L,
                         Kind.SCALE,
                         41_540_496L));
-        assertThat(files.mainType()).contains(DataType.F8_E4M3);
+        assertThat(files.forms().getFirst().type()).isEqualTo(DataType.F8_E4M3);
 
         Path file = folder.resolve("deepseek.gguf");
         DeepSeekV3.writeGguf(file);
@@ -207,7 +207,7 @@ class ThreeWaysAgreeTest {
                 """);
         Reconciliation gguf = gguf(metadata, PublishedModels.GPT_OSS_20B_GGUF);
         assertThat(gguf.logicalParameters()).isEqualTo(20_914_757_184L);
-        assertThat(gguf.mainType()).contains(DataType.MXFP4);
+        assertThat(gguf.forms().getFirst().type()).isEqualTo(DataType.MXFP4);
     }
 
     @Test

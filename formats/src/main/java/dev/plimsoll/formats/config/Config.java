@@ -76,9 +76,10 @@ public final class Config {
         return keys[0];
     }
 
-    /// Whether the key is there, also where its value is null.
-    public boolean mentions(String key) {
-        return object.members().containsKey(key);
+    /// Whether the key is there and null: said to be nothing, where silence would mean the class's own default.
+    public boolean isNull(String key) {
+        read.add(key);
+        return object.members().get(key) instanceof JsonNull;
     }
 
     /// The object under the first of the keys that holds one.

@@ -111,8 +111,7 @@ final class DeepSeekFamilies {
         Decoder decoder =
                 LlamaFamilies.llama(config, Keys.heads(config), correctedLayers(config, 0, Weighting.AS_SCORED, 1, 1));
         decoder.attention((layer, attention) -> attention.withHeadNorm(new HeadNorm.EachHead(decoder.norm())));
-        OptionalLong window =
-                config.mentions("sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.of(4096);
+        OptionalLong window = LayerTypes.window(config, 4096);
         long first = config.countOr(62, "max_window_layers");
         return window.isEmpty()
                 ? decoder

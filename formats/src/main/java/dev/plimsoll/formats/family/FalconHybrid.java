@@ -24,8 +24,7 @@ final class FalconHybrid {
     /// Attention and a grouped state space side by side in every layer, with constants behind their linear maps.
     static Decoder falconH1(Config config) {
         Heads heads = Keys.heads(config, Math.min(8, Keys.queryHeads(config)));
-        boolean isNull = config.mentions("mamba_d_ssm") && !config.has("mamba_d_ssm");
-        long inner = isNull
+        long inner = config.isNull("mamba_d_ssm")
                 ? Math.multiplyExact(config.sizeOr(2, "mamba_expand"), Keys.hidden(config))
                 : config.sizeOr(1024, "mamba_d_ssm");
         if (config.isTrue("projectors_bias") != config.isTrue("mamba_proj_bias")) {

@@ -56,8 +56,8 @@ final class Gemma4Families {
         }
         this.firstBorrowing = layers - borrowing;
         requireLenders();
-        boolean isNull = config.mentions("hidden_size_per_layer_input") && !config.has("hidden_size_per_layer_input");
-        this.perLayerWidth = isNull ? 0 : config.countOr(256, "hidden_size_per_layer_input");
+        this.perLayerWidth =
+                config.isNull("hidden_size_per_layer_input") ? 0 : config.countOr(256, "hidden_size_per_layer_input");
     }
 
     static Decoder gemma4Text(Config config) {

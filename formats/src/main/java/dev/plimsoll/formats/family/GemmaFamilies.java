@@ -121,6 +121,7 @@ final class GemmaFamilies {
     }
 
     private static OptionalDouble cap(Config config, String key, OptionalDouble classDefault) {
-        return config.mentions(key) ? config.optionalReal(key) : classDefault;
+        OptionalDouble said = config.optionalReal(key);
+        return said.isPresent() || config.isNull(key) ? said : classDefault;
     }
 }

@@ -184,8 +184,9 @@ final class Keys {
 
     /// The head size: the class's own where the key is absent, `h / a` where it is null.
     static long headSize(Config config, long classDefault) {
-        boolean isNull = config.mentions("head_dim") && !config.has("head_dim");
-        return isNull ? evenHeadSize(config, queryHeads(config)) : config.sizeOr(classDefault, "head_dim");
+        return config.isNull("head_dim")
+                ? evenHeadSize(config, queryHeads(config))
+                : config.sizeOr(classDefault, "head_dim");
     }
 
     /// A rotation of the whole head, or of the part the config names.

@@ -47,6 +47,13 @@ final class LayerTypes {
         };
     }
 
+    /// The window of `sliding_window`: the class's own where the key is absent, none where it is null.
+    static OptionalLong window(Config config, long classDefault) {
+        return config.isNull("sliding_window")
+                ? OptionalLong.empty()
+                : OptionalLong.of(config.sizeOr(classDefault, "sliding_window"));
+    }
+
     /// A window where there is one.
     static AttentionMask sliding(OptionalLong window) {
         return window.isPresent() ? new AttentionMask.SlidingWindow(window.getAsLong()) : new AttentionMask.Causal();

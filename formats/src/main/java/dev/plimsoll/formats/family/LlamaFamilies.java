@@ -67,8 +67,7 @@ final class LlamaFamilies {
     /// Llama without biases, eight key/value heads, and a window over every layer: 4,096 tokens unless the config says
     /// another or null.
     static Decoder mistral(Config config) {
-        OptionalLong window =
-                config.mentions("sliding_window") ? config.optionalSize("sliding_window") : OptionalLong.of(4096);
+        OptionalLong window = LayerTypes.window(config, 4096);
         return llama(config, Keys.heads(config, Math.min(8, Keys.queryHeads(config))))
                 .attention((layer, attention) -> attention.withBiased().withMask(LayerTypes.sliding(window)));
     }

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// LLaVA and Mistral's models that see: a tower, two linear maps, and an ordinary text model.
 final class LlavaFamilies {
@@ -55,23 +56,29 @@ final class LlavaFamilies {
     private static Transformer llava(Config config) {
         Decoder text = Multimodal.text(config, "llama");
         Config said = config.nestedOrEmpty("vision_config");
-        String type = said.text("model_type").orElse("clip_vision_model");
-        Map<String, Long> clip = config.has("vision_config") ? ContrastiveFamilies.CLIP_VISION : CLIP_LARGE;
-        Config vision = switch (type) {
-            case "clip_vision_model" -> said.withDefaults(clip);
-            case "siglip_vision_model" -> said.withDefaults(ContrastiveFamilies.SIGLIP_VISION);
-            case "pixtral" -> said.withDefaults(PIXTRAL);
-            default -> throw said.unsupported("model_type", type, "clip_vision_model, siglip_vision_model or pixtral");
-        };
-        Part tower = switch (type) {
-            case "clip_vision_model" -> VisionFamilies.clip(vision);
-            case "siglip_vision_model" -> VisionFamilies.siglip(vision);
-            default -> pixtralTower(vision);
-        };
+        Tower tower = tower(config, said);
+        Config vision = said.withDefaults(tower.sizes());
         StackBuilder projector = projector(Keys.hidden(vision)).stream(
                 "projector",
                 (block, stream) -> maps(block, stream, config, text.hidden(), biased(config, Presence.PRESENT)));
-        return Multimodal.describe(config, text, List.of(tower, projector.build()));
+        return Multimodal.describe(config, text, List.of(tower.part().apply(vision), projector.build()));
+    }
+
+    /// A tower that LLaVA sees with: the sizes of its class where a config leaves them out, and what it is made of.
+    private record Tower(Map<String, Long> sizes, Function<Config, Part> part) {}
+
+    private static Tower tower(Config config, Config vision) {
+        String type = vision.text("model_type").orElse("clip_vision_model");
+        return switch (type) {
+            case "clip_vision_model" ->
+                new Tower(
+                        config.has("vision_config") ? ContrastiveFamilies.CLIP_VISION : CLIP_LARGE,
+                        VisionFamilies::clip);
+            case "siglip_vision_model" -> new Tower(ContrastiveFamilies.SIGLIP_VISION, VisionFamilies::siglip);
+            case "pixtral" -> new Tower(PIXTRAL, LlavaFamilies::pixtralTower);
+            default ->
+                throw vision.unsupported("model_type", type, "clip_vision_model, siglip_vision_model or pixtral");
+        };
     }
 
     /// Mistral's outer type is the text's where there is no tower.
@@ -84,7 +91,7 @@ final class LlavaFamilies {
     /// Pixtral's tower, a norm, neighbourhoods of patches merged to one, two maps without biases.
     private static Transformer mistral3(Config config, String familyDefault) {
         Decoder text = Multimodal.text(config, familyDefault);
-        if (config.mentions("vision_config") && !config.has("vision_config")) {
+        if (config.isNull("vision_config")) {
             return Multimodal.describe(config, text, List.of());
         }
         Config vision = config.nestedOrEmpty("vision_config").withDefaults(PIXTRAL);

@@ -34,6 +34,9 @@ final class NemotronHybrid {
     private static final Map<String, Character> LETTERS = Map.of(
             "mamba", 'M', "linear_attention", 'M', "attention", '*', "full_attention", '*', "mlp", '-', "moe", 'E');
 
+    /// The pattern of the layers that predict a further token.
+    private static final String FURTHER_PATTERN = "mtp_hybrid_override_pattern";
+
     private final Config config;
     private final Map<Character, Sublayer> made = new HashMap<>();
 
@@ -64,12 +67,12 @@ final class NemotronHybrid {
             return List.of();
         }
         List<LayerRecipe> layers = new ArrayList<>();
-        for (Sublayer mixer : mixers("mtp_hybrid_override_pattern", "mtp_layers_block_type", "mtp_layer_types")) {
+        for (Sublayer mixer : mixers(FURTHER_PATTERN, "mtp_layers_block_type", "mtp_layer_types")) {
             layers.add(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, norm(), mixer));
         }
         if (layers.isEmpty()) {
-            layers.add(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, norm(), mixer('*')));
-            layers.add(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, norm(), mixer('E')));
+            layers.add(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, norm(), mixer(FURTHER_PATTERN, '*')));
+            layers.add(new LayerRecipe(LayerRecipe.Wiring.NORM_BEFORE, norm(), mixer(FURTHER_PATTERN, 'E')));
         }
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -95,25 +98,20 @@ final class NemotronHybrid {
                 if (letter == null) {
                     throw config.unsupported(key, name, "mamba, attention, mlp or moe");
                 }
-                mixers.add(mixer(letter));
+                mixers.add(mixer(key, letter));
             }
         }
         return mixers;
     }
 
+    /// @param key where the letter is from, for errors
     private Sublayer mixer(String key, char letter) {
-        if (!LETTERS.containsValue(letter)) {
-            throw config.unsupported(key, "a pattern with " + letter, "the letters M, *, - and E");
-        }
-        return mixer(letter);
-    }
-
-    private Sublayer mixer(char letter) {
         return made.computeIfAbsent(letter, kind -> switch ((char) kind) {
             case 'M' -> stateSpace();
             case '*' -> attention();
+            case '-' -> feedForward();
             case 'E' -> experts();
-            default -> feedForward();
+            default -> throw config.unsupported(key, "a pattern with " + letter, "the letters M, *, - and E");
         });
     }
 

@@ -65,8 +65,8 @@ final class OlmoFamilies {
 
     /// Norms behind each branch, each head normalised; where some layers slide, the full ones have no positions.
     static Decoder exaone4(Config config) {
-        boolean slides = !config.mentions("sliding_window") || config.has("sliding_window");
-        OptionalLong window = slides ? OptionalLong.of(config.sizeOr(4096, "sliding_window")) : OptionalLong.empty();
+        OptionalLong window = LayerTypes.window(config, 4096);
+        boolean slides = window.isPresent();
         IntFunction<String> types = slides ? exaone4Types(config) : Keys.layerTypes(config, layer -> LayerTypes.FULL);
         Decoder decoder = normsBehind(LlamaFamilies.llama(config));
         return decoder.attention((layer, attention) -> {

@@ -80,8 +80,9 @@ final class QwenVisionFamilies {
     private static Family family(Function<Config, Decoder> textFamily, Map<String, Long> sizes, Towers towers) {
         return config -> {
             Decoder text = textFamily.apply(Multimodal.nestedText(config, sizes));
-            boolean sees = !config.mentions("vision_config") || config.has("vision_config");
-            List<Part> parts = sees ? towers.of(config.nestedOrEmpty("vision_config"), text.hidden()) : List.of();
+            List<Part> parts = config.isNull("vision_config")
+                    ? List.of()
+                    : towers.of(config.nestedOrEmpty("vision_config"), text.hidden());
             return Multimodal.describe(config, text, parts);
         };
     }

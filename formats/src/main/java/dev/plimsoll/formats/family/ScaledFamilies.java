@@ -49,12 +49,13 @@ final class ScaledFamilies {
         long plain = config.sizeOr(64, "qk_nope_head_dim");
         long turned = config.sizeOr(32, "qk_rope_head_dim");
         Rotary rotary = Keys.rotary(config, turned, Rotary.Pairing.HALVES, Rotary.End.LAST);
-        boolean isDirect = config.mentions("q_lora_rank") && !config.has("q_lora_rank");
         Decoder decoder =
                 LlamaFamilies.llama(config, Keys.heads(config, heads, turned)).naming(naming -> Namings.LATENT);
         LatentAttention attention = new LatentAttention(
                 heads,
-                isDirect ? OptionalLong.empty() : OptionalLong.of(config.sizeOr(768, "q_lora_rank")),
+                config.isNull("q_lora_rank")
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(config.sizeOr(768, "q_lora_rank")),
                 config.sizeOr(256, "kv_lora_rank"),
                 plain,
                 config.optionalSize("v_head_dim").orElseGet(() -> Keys.evenHeadSize(config, heads)),
@@ -68,9 +69,7 @@ final class ScaledFamilies {
 
     private static Decoder scaled(Decoder decoder, Config config, double embeddingDefault, double depthDefault) {
         double layers = decoder.layers();
-        double depth = config.mentions("scale_depth") && !config.has("scale_depth")
-                ? Math.sqrt(layers)
-                : config.realOr(depthDefault, "scale_depth");
+        double depth = config.isNull("scale_depth") ? Math.sqrt(layers) : config.realOr(depthDefault, "scale_depth");
         double base = config.realOr((double) decoder.hidden(), "dim_model_base");
         return decoder.head(HeadRecipe.Weights.TIED)
                 .embedding(embedding -> embedding.withScale(config.realOr(embeddingDefault, "scale_emb")))

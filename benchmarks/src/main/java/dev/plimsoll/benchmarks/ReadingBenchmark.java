@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// From the text of a config.json to the description of the model.
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)

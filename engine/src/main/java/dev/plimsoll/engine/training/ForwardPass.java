@@ -17,8 +17,8 @@ import java.util.Map;
 ///
 /// Of each operator: its outputs are allocated, and those of its findings that are kept; it runs; then every value goes
 /// that it read last and that is not kept. A block's first output and the next block's first input are one tensor,
-/// saved where either block keeps it. Nothing is overwritten, and nothing stands for two values. The loss stays to the
-/// end of the micro-batch.
+/// saved where either block keeps it. Nothing is overwritten, and nothing stands for two values. The last block's output,
+/// the loss where something is trained, stays to the end of the micro-batch.
 final class ForwardPass {
     private final MicroBatch microBatch;
     private final TrainingSetup setup;
@@ -28,8 +28,8 @@ final class ForwardPass {
         this.setup = microBatch.setup();
     }
 
-    /// Gives the loss.
-    float run() {
+    /// Gives the last block's first output, which the micro-batch holds to its end.
+    Tensor run() {
         List<TrainingProgram.Step> blocks = setup.program().blocks();
         for (int block = 0; block < blocks.size(); block++) {
             Frame frame = microBatch.startFrame();
@@ -43,9 +43,8 @@ final class ForwardPass {
         }
         setup.recorder().forwardEnded();
         Frame last = microBatch.frame(blocks.size() - 1);
-        float loss = last.get(MicroBatch.output(last).name()).floats()[0];
         microBatch.forgetReads();
-        return loss;
+        return last.get(MicroBatch.output(last).name());
     }
 
     private void run(Frame frame, int block, Operator operator) {

@@ -52,6 +52,11 @@ public final class Trainer implements AutoCloseable {
             Machine machine,
             long seed) {
         requireExecuted(model, program);
+        if (program.blocks().getLast().backward().steps().isEmpty()) {
+            throw InputException.usage(
+                    Text.printable(model) + ": found no trained parameter, expected at least one",
+                    "Train everything, or add adapters.");
+        }
         Recorder recorder = new Recorder(machine);
         ParameterStore parameters = ParameterStore.of(program, optimizer, source, recorder);
         TrainingExecution how = program.execution();
@@ -60,7 +65,8 @@ public final class Trainer implements AutoCloseable {
         return new Trainer(TrainingSetup.of(program, parameters, execution, recorder), optimizer, machine, seed);
     }
 
-    private static void requireExecuted(String model, TrainingProgram program) {
+    /// @throws InputException where an operator is not executed yet, or reads what an earlier block wrote
+    static void requireExecuted(String model, TrainingProgram program) {
         for (int number = 0; number < program.blocks().size(); number++) {
             Block block = program.blocks().get(number).block();
             block.operators().forEach(operator -> Executed.require(model, operator));
@@ -78,11 +84,6 @@ public final class Trainer implements AutoCloseable {
                             "Choose a model without it.");
                 }
             }
-        }
-        if (program.blocks().getLast().backward().steps().isEmpty()) {
-            throw InputException.usage(
-                    Text.printable(model) + ": found no trained parameter, expected at least one",
-                    "Train everything, or add adapters.");
         }
     }
 
@@ -116,7 +117,7 @@ public final class Trainer implements AutoCloseable {
             MicroBatch microBatch =
                     new MicroBatch(setup, microBatches.get(i), random.at(steps).at(i));
             try {
-                sum += new ForwardPass(microBatch).run();
+                sum += new ForwardPass(microBatch).run().floats()[0];
                 new BackwardPass(microBatch).run(1f / microBatches.size());
             } finally {
                 microBatch.close();

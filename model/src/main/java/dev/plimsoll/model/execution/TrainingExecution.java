@@ -1,6 +1,6 @@
 package dev.plimsoll.model.execution;
 
-/// How a training step is run.
+/// How a training step is run, or a forward pass alone.
 ///
 /// @param trained which parameters get gradients
 public record TrainingExecution(
@@ -14,7 +14,9 @@ public record TrainingExecution(
         /// All but those that a training loop sets without gradients.
         EVERYTHING,
         /// Only low-rank adapters; the rest is frozen, and keeps nothing for gradients of its own.
-        ADAPTERS
+        ADAPTERS,
+        /// Nothing: a way forward alone, without a loss.
+        NOTHING
     }
 
     /// Everything kept, nothing dropped.

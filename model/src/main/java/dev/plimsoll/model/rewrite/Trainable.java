@@ -11,6 +11,7 @@ public final class Trainable {
         return switch (trained) {
             case EVERYTHING -> parameter.kind() != Parameter.Kind.CORRECTION;
             case ADAPTERS -> LowRankAdaptation.isAdapter(parameter);
+            case NOTHING -> false;
         };
     }
 }

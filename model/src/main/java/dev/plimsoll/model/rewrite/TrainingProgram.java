@@ -7,6 +7,7 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.execution.TrainingExecution;
+import dev.plimsoll.model.execution.TrainingExecution.Trained;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.rewrite.BlockBackward.Upstream;
@@ -20,7 +21,8 @@ import java.util.Set;
 /// One training step of a model's text stack: its blocks in order, each with its backward pass.
 ///
 /// The forward pass runs the blocks in this order, the backward pass in the reverse. A block's first input is the first
-/// output of the block before it; its other inputs are the batch's (token numbers, positions, targets).
+/// output of the block before it; its other inputs are the batch's (token numbers, positions, targets). Where nothing is
+/// trained there is no loss and no backward pass: the blocks are run forward, and the last one's first output is given.
 ///
 /// @param blocks one for each layer, as often as it is run
 /// @param execution how it is run
@@ -46,7 +48,7 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
         return of(model, execution, Optional.empty());
     }
 
-    /// The only text stack, with a head; extra layers that predict further tokens and poolers are left out.
+    /// The only text stack; extra layers that predict further tokens and poolers are left out.
     private static Part stack(Transformer model) {
         List<Part> parts =
                 model.parts().stream().filter(part -> !part.isOptional()).toList();
@@ -108,7 +110,7 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
         private Block rewritten(Block block, boolean last, boolean layer) {
             Block dropped = DropoutInsertion.of(block, execution.dropout());
             Block adapted = layer ? adaptation.map(how -> how.of(dropped)).orElse(dropped) : dropped;
-            return last ? Loss.of(adapted) : adapted;
+            return last && execution.trained() != Trained.NOTHING ? Loss.of(adapted) : adapted;
         }
 
         private Set<Piece> pieces(long layer) {

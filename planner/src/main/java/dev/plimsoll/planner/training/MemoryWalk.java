@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Walks a program in execution order and keeps account of what is held.
+/// Walks a program in execution order, the way back where something is trained, and keeps account of what is held.
 final class MemoryWalk {
     private static final String GRADIENT = "gradient of ";
 
@@ -35,9 +35,11 @@ final class MemoryWalk {
         batchInputs();
         program.blocks().forEach(this::forward);
         TrainingProgram.Step last = program.blocks().getLast();
-        Value loss = last.block().outputs().getFirst();
-        make(GRADIENT + names.name(last, loss), new Kept.OfValue(loss));
-        program.blocks().reversed().forEach(this::backward);
+        if (!last.backward().steps().isEmpty()) {
+            Value loss = last.block().outputs().getFirst();
+            make(GRADIENT + names.name(last, loss), new Kept.OfValue(loss));
+            program.blocks().reversed().forEach(this::backward);
+        }
     }
 
     List<MemoryTimeline.Point> points() {

@@ -22,10 +22,12 @@ import java.util.List;
 final class AbsorbedAttention {
     private final Machine machine;
     private final CachedAttention attentions;
+    private final FeedLog log;
 
-    AbsorbedAttention(Machine machine, CachedAttention attentions) {
+    AbsorbedAttention(Machine machine, CachedAttention attentions, FeedLog log) {
         this.machine = machine;
         this.attentions = attentions;
+        this.log = log;
     }
 
     /// The sizes of one attention.
@@ -54,11 +56,14 @@ final class AbsorbedAttention {
     void run(AttentionStep step) {
         Sizes sizes = Sizes.of(step.expansion());
         int tokens = step.batch().tokens();
+        log.at(step.expansion().keyMap());
         float[] query = absorb(step, sizes);
+        log.at(step.attention());
         float[] sums = attentions.buffers().array(Use.LATENT_OUTPUT, tokens * sizes.heads() * sizes.latent());
         for (int sequence = 0; sequence < step.batch().feeds().size(); sequence++) {
             attend(step, sequence, sizes, query, sums);
         }
+        log.at(step.expansion().valueMap());
         expand(step, sizes, sums);
     }
 

@@ -3,13 +3,9 @@ package dev.plimsoll.engine.generation;
 import dev.plimsoll.engine.meter.Counts;
 import dev.plimsoll.engine.operator.Machine;
 import dev.plimsoll.engine.tensor.Tensor;
-import dev.plimsoll.engine.training.OperatorWork;
-import dev.plimsoll.engine.training.Pass;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +20,6 @@ final class BlockRunner {
     private final CachedAttention attentions;
     private final AbsorbedAttention absorbed;
     private final ExpandedAttention expanded;
-    private final List<OperatorWork> works = new ArrayList<>();
 
     BlockRunner(Machine machine, GenerationOptions options, Weights weights) {
         this.machine = machine;
@@ -32,7 +27,7 @@ final class BlockRunner {
         this.weights = weights;
         this.operators = new OperatorRun(machine);
         this.attentions = new CachedAttention(machine, options);
-        this.absorbed = new AbsorbedAttention(machine, attentions);
+        this.absorbed = new AbsorbedAttention(machine, attentions, operators.log());
         this.expanded = new ExpandedAttention(machine, attentions, operators, weights, options.precision());
     }
 
@@ -45,11 +40,8 @@ final class BlockRunner {
         return operators.weightBytes();
     }
 
-    /// What operators did since this was asked last.
-    List<OperatorWork> takeWorks() {
-        List<OperatorWork> taken = List.copyOf(works);
-        works.clear();
-        return taken;
+    FeedLog log() {
+        return operators.log();
     }
 
     /// One block of a step.
@@ -72,7 +64,7 @@ final class BlockRunner {
                 if (!left.contains(operator)) {
                     machine.memory().moment(step.label() + " forward " + operator.name());
                     operator.writes().forEach(values::allocate);
-                    Counts before = machine.meter().counts();
+                    log().at(step.label(), operator.name());
                     if (operator instanceof Operator.Attention core) {
                         Expansion expansion = place.plan().expansion(core);
                         attend(new AttentionStep(expansion, attention, batch, values), step);
@@ -80,8 +72,9 @@ final class BlockRunner {
                     } else {
                         operators.forward(operator, values);
                     }
-                    Counts done = machine.meter().counts().minus(before);
-                    works.add(new OperatorWork(step.label(), operator.name(), Pass.FORWARD, done));
+                    if (operator instanceof Operator.Router router) {
+                        log().routed(step.layer(), router, values.value(router.experts()));
+                    }
                 }
                 place.plan().doneAfter(at).forEach(values::release);
             }

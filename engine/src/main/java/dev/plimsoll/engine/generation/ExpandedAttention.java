@@ -41,6 +41,7 @@ final class ExpandedAttention {
             int[] keyAt = cache.step(first, attentions.fresh(step, sequence), fresh, kept, attentions.cacheWork());
             try (StepValues values = new StepValues(block, weights, machine.memory(), precision, keyAt)) {
                 expand(step.expansion(), cache.shape().values(), kept, values);
+                operators.log().at(step.attention());
                 attend(step, sequence, keyAt, values);
             }
         }
@@ -53,6 +54,7 @@ final class ExpandedAttention {
         }
         for (Operator operator : expansion.operators()) {
             operator.writes().forEach(values::allocate);
+            operators.log().at(operator);
             operators.forward(operator, values);
         }
     }

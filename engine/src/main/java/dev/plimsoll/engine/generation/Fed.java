@@ -5,10 +5,12 @@ import java.util.List;
 
 /// What became of new tokens.
 ///
-/// @param works what each operator did, in the order of execution; the maps that latent attention makes for itself count
-///     as the attention's own
-public record Fed(Logits logits, Traffic traffic, List<OperatorWork> works) {
+/// @param works what each operator did, in the order of execution; where latent attention maps queries to its latent and
+///     sums of latents to values, the operators with those maps did it
+/// @param routed where each router sent them, in the order of execution
+public record Fed(Logits logits, Traffic traffic, List<OperatorWork> works, List<RoutedTokens> routed) {
     public Fed {
         works = List.copyOf(works);
+        routed = List.copyOf(routed);
     }
 }

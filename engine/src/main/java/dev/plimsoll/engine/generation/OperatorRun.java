@@ -13,12 +13,18 @@ import dev.plimsoll.model.operator.Value;
 final class OperatorRun {
     private final Meter meter;
     private final OperatorExecution execution;
+    private final FeedLog log;
     private long weightBytes;
 
     OperatorRun(Machine machine) {
         this.meter = machine.meter();
+        this.log = new FeedLog(meter);
         // Attentions are run over their caches, by others.
         this.execution = new OperatorExecution(machine, new AttentionKernel.Materialised(), 0);
+    }
+
+    FeedLog log() {
+        return log;
     }
 
     /// Bytes of parameters read so far; none while the meter is off.

@@ -60,7 +60,7 @@ public final class TextModel {
         for (Feed feed : feeds) {
             feed.sequence().reserve(feed.tokens().size());
         }
-        runner.takeWorks();
+        runner.log().start();
         long weights = runner.weightBytes();
         Counts cache = runner.attentions().cacheWork().counts();
         Logits logits = run(batch, after);
@@ -70,7 +70,7 @@ public final class TextModel {
                 new Bytes(runner.weightBytes() - weights),
                 new Bytes(cached.bytesRead()),
                 new Bytes(cached.bytesWritten()));
-        return new Fed(logits, traffic, runner.takeWorks());
+        return new Fed(logits, traffic, runner.log().works(), runner.log().routed());
     }
 
     private Logits run(Batch batch, After after) {

@@ -79,6 +79,42 @@ class GenerationWorkTest {
                         assertThat(work.counts().logicalMultiplyAdds()).isEqualTo(LLAMA_PAIR / 2 * (6 * 7 / 2)));
     }
 
+    /// Per token three heads of six plain and five value elements over a latent of seven, whichever way they are mapped.
+    @Test
+    void mapsFromALatentWorkTheSameHoweverTheyAreUsed() {
+        for (LatentUse use : List.of(LatentUse.ABSORBED, LatentUse.KEPT_EXPANDED)) {
+            TextModel model = model(
+                    TinyModels.deepSeek(),
+                    GenerationOptions.of(Precision.FULL, contiguous()).withLatents(use));
+            Sequence sequence = model.start();
+            multiplyAdds(model, sequence, 4);
+            Fed fed = model.feed(List.of(new Feed(sequence, tokens(1))), After.NEWEST);
+            assertThat(sum(fed, "attention.key")).isEqualTo(2 * 3 * 6 * 7);
+            assertThat(sum(fed, "attention.value")).isEqualTo(2 * 3 * 5 * 7);
+        }
+    }
+
+    private static long sum(Fed fed, String operator) {
+        return fed.works().stream()
+                .filter(work -> work.operator().equals(operator))
+                .mapToLong(work -> work.counts().logicalMultiplyAdds())
+                .sum();
+    }
+
+    /// Two layers of five experts, of which each of six tokens passes two.
+    @Test
+    void aFeedTellsWhereItsTokensWereSent() {
+        TextModel model = model(TinyModels.mixture(), GenerationOptions.of(Precision.FULL, contiguous()));
+        Fed fed = model.feed(List.of(new Feed(model.start(), tokens(6))), After.NEWEST);
+        assertThat(fed.routed()).extracting(RoutedTokens::layer).containsExactly(0L, 1L);
+        assertThat(fed.routed()).allSatisfy(routed -> {
+            assertThat(routed.tokens()).hasSize(5);
+            assertThat(routed.tokens().stream().mapToInt(Integer::intValue).sum())
+                    .isEqualTo(6 * 2);
+        });
+        assertThat(new RoutedTokens(0, "router", List.of(3, 0, 1)).distinct()).isEqualTo(2);
+    }
+
     @Test
     void piecesCostAsMuchAsTheWholeButForTheHead() {
         TextModel model = model(TinyModels.llama(), GenerationOptions.of(Precision.FULL, contiguous()));

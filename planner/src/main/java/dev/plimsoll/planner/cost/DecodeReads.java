@@ -15,10 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What one decode step of a text decoder must read at least: each weight once, each cache entry that is looked at once.
+/// What one decode step of a text decoder must read at least: each weight once for each operator that reads it, each
+/// cache entry that is looked at once.
 ///
-/// A key/value head is read once for all query heads of its group. Of a table, the rows of the new tokens; of experts,
-/// those that any token was sent to. Activations are not counted: they are small, and may stay on the chip.
+/// A key/value head is read once for all query heads of its group. Of a table, the rows of the new tokens, and all of it
+/// once more where it is the head's weight too; of experts, those that any token was sent to. Activations are not counted: they are small, and may stay on the chip.
 ///
 /// @param weights in the precision's type of weights
 /// @param cache in the precision's type of the cache, the new token's own entry included
@@ -55,12 +56,13 @@ public record DecodeReads(Bytes weights, Bytes cache) {
     private static long elements(
             DistinctParameters.Occurrence found, long layer, Workload.Decode decode, ExpertUse use, List<Part> parts) {
         Parameter parameter = found.parameter();
-        if (parameter.kind() == Parameter.Kind.TABLE && !isMultiplied(parameter, parts)) {
-            return Math.multiplyExact(
-                    decode.sequences(), parameter.shape().trailing(1).fixedElements());
-        }
         Map<String, Routing> routings = new HashMap<>();
         for (Operator operator : found.run().block().operators()) {
+            if (operator instanceof Operator.Embedding embedding
+                    && embedding.table().equals(parameter)) {
+                long rows = Math.multiplyExact(decode.sequences(), lookedUp(embedding));
+                return isMultiplied(parameter, parts) ? Math.addExact(rows, parameter.elements()) : rows;
+            }
             if (operator instanceof Operator.Router router) {
                 routings.put(router.experts().name(), router.routing());
             }
@@ -73,6 +75,11 @@ public record DecodeReads(Bytes weights, Bytes cache) {
             }
         }
         return parameter.elements();
+    }
+
+    /// Elements that are looked up for one token: one row for each index.
+    private static long lookedUp(Operator.Embedding embedding) {
+        return embedding.output().shape().fixedElements();
     }
 
     /// Whether a table is a head's weight too.

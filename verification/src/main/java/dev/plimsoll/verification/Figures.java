@@ -19,6 +19,13 @@ public final class Figures {
         }
     }
 
+    /// Adds to a figure, which begins at zero; nothing is noted down where nothing is added.
+    public void add(String name, long value) {
+        if (value != 0) {
+            values.merge(name, value, Math::addExact);
+        }
+    }
+
     /// Each figure of either side beside that of the other; one that a side lacks differs.
     public static List<Compared> compare(Figures predicted, Figures measured) {
         Set<String> names = new LinkedHashSet<>(predicted.values.keySet());

@@ -1,5 +1,6 @@
 package dev.plimsoll.verification;
 
+import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.execution.DropoutRates;
 import dev.plimsoll.model.execution.Optimizer;
@@ -64,13 +65,30 @@ public record Plan(
             Optional.of(new LowRankAdaptation(3, 6, Set.of(Role.QUERY_KEY_VALUE, Role.FEED_FORWARD))),
             new Optimizer.AdamW(1e-3, 0));
 
+    private static final Plan FORWARD = forward("forward, f32, attention written out", Precision.FULL, WRITTEN_OUT);
+
+    private static final Plan FORWARD_TILED = forward("forward, bf16, tiled", Precision.MIXED_16, TILED);
+
+    private static Plan forward(String words, Precision precision, AttentionKernel attention) {
+        // Nothing is trained, so the optimizer changes nothing.
+        return plain(
+                words,
+                TrainingExecution.of(precision, attention).withTrained(Trained.NOTHING),
+                new Optimizer.GradientDescent(0));
+    }
+
     private static Plan plain(String words, TrainingExecution execution, Optimizer optimizer) {
         return new Plan(words, execution, Optional.empty(), optimizer);
     }
 
+    /// Those for a model: training steps where there is a loss to train by, forward passes alone where there is none.
+    static List<Plan> of(Transformer transformer) {
+        return TextStack.of(transformer).hasHead() ? training() : List.of(FORWARD, FORWARD_TILED);
+    }
+
     /// Every recipe of data types, both kinds of attention, every piece that is run again, adapters, and every optimizer
     /// at least once.
-    public static List<Plan> all() {
+    static List<Plan> training() {
         return List.of(PLAIN, MODERN, CLASSIC, PIECES, LAYERS, ADAPTERS);
     }
 }

@@ -9,17 +9,16 @@ import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Memory;
 import dev.plimsoll.engine.training.AllocatedTensor;
 import dev.plimsoll.engine.training.Batch;
+import dev.plimsoll.engine.training.Evaluator;
 import dev.plimsoll.engine.training.Observation;
 import dev.plimsoll.engine.training.OperatorWork;
 import dev.plimsoll.engine.training.RandomParameters;
 import dev.plimsoll.engine.training.Trainer;
-import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.units.Bytes;
-import java.util.List;
 import java.util.Random;
 
-/// What the engine does in a training step, with random parameters on random tokens; released tensors are poisoned.
+/// What the engine does in a training step, or a forward pass alone, with random parameters on random tokens; released tensors are poisoned.
 final class TrainingMeasurement {
     private static final long SEED = 20_261_123;
 
@@ -33,11 +32,22 @@ final class TrainingMeasurement {
     static Figures of(TrainingQuestion question, TrainingProgram program, Kernels kernels, Workers workers) {
         Memory memory = new Memory(new Bytes(Long.MAX_VALUE), AfterRelease.POISON);
         Machine machine = Machine.of(kernels, workers, Meter.counting(workers.count()), memory);
-        try (Trainer trainer = Trainer.start(
-                question.model(), program, question.optimizer(), new RandomParameters(SEED), machine, SEED)) {
-            trainer.step(batch(question));
-            return figures(question, trainer.observation());
-        }
+        RandomParameters parameters = new RandomParameters(SEED);
+        return switch (program.execution().trained()) {
+            case NOTHING -> {
+                try (Evaluator evaluator = Evaluator.start(question.model(), program, parameters, machine)) {
+                    evaluator.run(batch(question));
+                    yield figures(question, evaluator.observation());
+                }
+            }
+            case EVERYTHING, ADAPTERS -> {
+                try (Trainer trainer =
+                        Trainer.start(question.model(), program, question.optimizer(), parameters, machine, SEED)) {
+                    trainer.step(batch(question));
+                    yield figures(question, trainer.observation());
+                }
+            }
+        };
     }
 
     private static Figures figures(TrainingQuestion question, Observation seen) {
@@ -83,28 +93,13 @@ final class TrainingMeasurement {
 
     private static Batch batch(TrainingQuestion question) {
         Random random = new Random(SEED);
-        long vocabulary = vocabulary(question);
+        TextStack stack = TextStack.of(question.transformer());
         int[][] tokens = new int[question.sequences()][];
         int[][] targets = new int[question.sequences()][];
         for (int sequence = 0; sequence < question.sequences(); sequence++) {
-            tokens[sequence] = numbers(random, question.tokens(), vocabulary);
-            targets[sequence] = numbers(random, question.tokens(), vocabulary);
+            tokens[sequence] = stack.tokens(random, question.tokens());
+            targets[sequence] = stack.tokens(random, question.tokens());
         }
         return Batch.of(tokens, targets);
-    }
-
-    private static int[] numbers(Random random, int count, long vocabulary) {
-        return random.ints(count, 0, Math.toIntExact(vocabulary)).toArray();
-    }
-
-    /// Rows of the token table, which the tokens are numbers of.
-    private static long vocabulary(TrainingQuestion question) {
-        List<Operator> first = question.program().blocks().getFirst().block().operators();
-        return first.stream()
-                .filter(Operator.Embedding.class::isInstance)
-                .map(Operator.Embedding.class::cast)
-                .findFirst()
-                .map(embedding -> embedding.table().fileDimensions().getFirst())
-                .orElse(1L);
     }
 }

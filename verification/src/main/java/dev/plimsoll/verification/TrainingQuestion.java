@@ -8,7 +8,7 @@ import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import java.util.Optional;
 
-/// A training step that is predicted and executed.
+/// A training step, or a forward pass where nothing is trained, that is predicted and executed.
 ///
 /// @param model what it is called in the answer
 /// @param sequences in the micro-batch

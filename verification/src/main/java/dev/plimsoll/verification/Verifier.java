@@ -1,10 +1,9 @@
 package dev.plimsoll.verification;
 
+import dev.plimsoll.engine.generation.InferenceProgram;
 import dev.plimsoll.engine.kernel.Kernels;
 import dev.plimsoll.engine.kernel.Workers;
 import dev.plimsoll.engine.operator.Executed;
-import dev.plimsoll.model.architecture.LayerRun;
-import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.failure.FailureKind;
 import dev.plimsoll.model.failure.InputException;
@@ -18,7 +17,8 @@ import dev.plimsoll.planner.training.TrainingStates;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Predicts, executes and compares training steps of a model under every [Plan].
+/// Predicts, executes and compares: training steps of a model under every [Plan] (forward passes where it has no head),
+/// and texts continued by it under every [InferencePlan] where it is a decoder.
 public final class Verifier {
     /// Catalogue models that together have every operator that is executed.
     public static final List<String> MODELS = List.of(
@@ -29,7 +29,8 @@ public final class Verifier {
             "gemma-2-9b",
             "gpt-oss-20b",
             "mixtral-8x7b",
-            "deepseek-v3");
+            "deepseek-v3",
+            "bert-base");
 
     private static final int SEQUENCES = 2;
     private static final int TOKENS = 16;
@@ -73,30 +74,59 @@ public final class Verifier {
 
     private List<Verified> verify(String name, Transformer transformer, int sequences, int tokens) {
         requireExecuted(name, transformer);
-        List<TrainingQuestion> questions = new ArrayList<>();
-        for (Plan plan : Plan.all()) {
-            TrainingQuestion question = new TrainingQuestion(
-                    name, transformer, plan.execution(), plan.adaptation(), plan.optimizer(), sequences, tokens);
-            requireMemory(question);
-            questions.add(question);
-        }
+        List<TrainingQuestion> trainings = trainings(name, transformer, sequences, tokens);
+        trainings.forEach(this::requireMemory);
+        List<InferenceQuestion> inferences = inferences(name, transformer, tokens);
         List<Verified> runs = new ArrayList<>();
         try (Workers workers = new Workers(threads)) {
-            for (int i = 0; i < questions.size(); i++) {
-                Figures predicted = TrainingPrediction.of(questions.get(i));
-                Figures measured = TrainingMeasurement.of(questions.get(i), Kernels.best(), workers);
-                runs.add(new Verified(name, Plan.all().get(i).words(), Figures.compare(predicted, measured)));
+            for (int i = 0; i < trainings.size(); i++) {
+                TrainingQuestion question = trainings.get(i);
+                runs.add(new Verified(
+                        name, Plan.of(transformer).get(i).words(), compared(question, Kernels.best(), workers)));
+            }
+            for (InferenceQuestion question : inferences) {
+                runs.add(new Verified(name, question.plan().words(), compared(question, Kernels.best(), workers)));
             }
         }
         return runs;
     }
 
+    /// Parts that a checkpoint may lack are not run.
     private static void requireExecuted(String name, Transformer transformer) {
-        for (Part part : transformer.parts()) {
-            for (LayerRun run : part.runs()) {
-                run.block().operators().forEach(operator -> Executed.require(name, operator));
-            }
+        transformer.parts().stream()
+                .filter(part -> !part.isOptional())
+                .flatMap(part -> part.runs().stream())
+                .flatMap(run -> run.block().operators().stream())
+                .forEach(operator -> Executed.require(name, operator));
+    }
+
+    static List<TrainingQuestion> trainings(String name, Transformer transformer, int sequences, int tokens) {
+        return Plan.of(transformer).stream()
+                .map(plan -> new TrainingQuestion(
+                        name, transformer, plan.execution(), plan.adaptation(), plan.optimizer(), sequences, tokens))
+                .toList();
+    }
+
+    /// @throws InputException where the model is a decoder of something that is not executed
+    static List<InferenceQuestion> inferences(String name, Transformer transformer, int tokens) {
+        if (!TextStack.of(transformer).continuesTexts()) {
+            return List.of();
         }
+        // Refused before anything is executed.
+        InferenceProgram.of(transformer);
+        return InferencePlan.all().stream()
+                .map(plan -> InferenceQuestion.of(name, transformer, plan, tokens))
+                .toList();
+    }
+
+    static List<Compared> compared(TrainingQuestion question, Kernels kernels, Workers workers) {
+        Figures predicted = TrainingPrediction.of(question);
+        return Figures.compare(predicted, TrainingMeasurement.of(question, kernels, workers));
+    }
+
+    static List<Compared> compared(InferenceQuestion question, Kernels kernels, Workers workers) {
+        InferenceMeasurement.Measured measured = InferenceMeasurement.of(question, kernels, workers);
+        return Figures.compare(InferencePrediction.of(question, measured.routed()), measured.figures());
     }
 
     private void requireMemory(TrainingQuestion question) {

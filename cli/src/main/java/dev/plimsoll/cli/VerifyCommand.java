@@ -77,7 +77,8 @@ final class VerifyCommand implements Callable<Integer> {
                 .map(run -> new VerificationAnswer.Run(
                         run.model(),
                         run.what(),
-                        run.rows().stream().map(VerifyCommand::row).toList()))
+                        run.rows().stream().map(VerifyCommand::row).toList(),
+                        run.traffic()))
                 .toList());
     }
 

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -41,8 +42,8 @@ class VerifyAnswerTest {
                 new VerificationAnswer.Row("weights", OptionalLong.of(1234), OptionalLong.of(1236));
         VerificationAnswer.Row right = new VerificationAnswer.Row("gradients", OptionalLong.of(7), OptionalLong.of(7));
         VerificationAnswer.Row missing = new VerificationAnswer.Row("states", OptionalLong.empty(), OptionalLong.of(9));
-        VerificationAnswer answer = new VerificationAnswer(
-                List.of(new VerificationAnswer.Run("tiny", "f32", List.of(wrong, right, missing))));
+        VerificationAnswer answer = new VerificationAnswer(List.of(
+                new VerificationAnswer.Run("tiny", "f32", List.of(wrong, right, missing), OptionalDouble.of(1.5))));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         int code = new VerifyCommand(new Console(print, print)).print(answer, List.of());
@@ -51,7 +52,7 @@ class VerifyAnswerTest {
                 .containsPattern("tiny weights +1,234 +1,236")
                 .containsPattern("tiny states +none +9")
                 .doesNotContain("gradients")
-                .contains("RESULT 1/3 exact");
+                .contains("1.50 x", "RESULT 1/3 exact");
     }
 
     @Test

@@ -18,18 +18,22 @@ import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.units.Bytes;
 import java.util.Random;
 
-/// What the engine does in a training step, or a forward pass alone, with random parameters on random tokens; released tensors are poisoned.
+/// What the engine does in a training step, or a forward pass alone, with random parameters on random tokens; released
+/// tensors are poisoned.
 final class TrainingMeasurement {
     private static final long SEED = 20_261_123;
 
     private TrainingMeasurement() {}
 
-    static Figures of(TrainingQuestion question, Kernels kernels, Workers workers) {
+    /// @param touchedBytes of tensors, read and written by all operators
+    record Measured(Figures figures, long touchedBytes) {}
+
+    static Measured of(TrainingQuestion question, Kernels kernels, Workers workers) {
         return of(question, question.program(), kernels, workers);
     }
 
     /// @param program the question's, or one with a mistake planted in it
-    static Figures of(TrainingQuestion question, TrainingProgram program, Kernels kernels, Workers workers) {
+    static Measured of(TrainingQuestion question, TrainingProgram program, Kernels kernels, Workers workers) {
         Memory memory = new Memory(new Bytes(Long.MAX_VALUE), AfterRelease.POISON);
         Machine machine = Machine.of(kernels, workers, Meter.counting(workers.count()), memory);
         RandomParameters parameters = new RandomParameters(SEED);
@@ -37,17 +41,24 @@ final class TrainingMeasurement {
             case NOTHING -> {
                 try (Evaluator evaluator = Evaluator.start(question.model(), program, parameters, machine)) {
                     evaluator.run(batch(question));
-                    yield figures(question, evaluator.observation());
+                    yield measured(question, evaluator.observation());
                 }
             }
             case EVERYTHING, ADAPTERS -> {
                 try (Trainer trainer =
                         Trainer.start(question.model(), program, question.optimizer(), parameters, machine, SEED)) {
                     trainer.step(batch(question));
-                    yield figures(question, trainer.observation());
+                    yield measured(question, trainer.observation());
                 }
             }
         };
+    }
+
+    private static Measured measured(TrainingQuestion question, Observation seen) {
+        long touched = seen.works().stream()
+                .mapToLong(work -> work.counts().bytesRead() + work.counts().bytesWritten())
+                .sum();
+        return new Measured(figures(question, seen), touched);
     }
 
     private static Figures figures(TrainingQuestion question, Observation seen) {

@@ -11,11 +11,13 @@ import dev.plimsoll.model.rewrite.Shrinking;
 import dev.plimsoll.model.rewrite.Shrunk;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.planner.training.CompulsoryTraffic;
 import dev.plimsoll.planner.training.MemoryTimeline;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingStates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Predicts, executes and compares: training steps of a model under every [Plan] (forward passes where it has no head),
 /// and texts continued by it under every [InferencePlan] where it is a decoder.
@@ -80,15 +82,25 @@ public final class Verifier {
         List<Verified> runs = new ArrayList<>();
         try (Workers workers = new Workers(threads)) {
             for (int i = 0; i < trainings.size(); i++) {
-                TrainingQuestion question = trainings.get(i);
-                runs.add(new Verified(
-                        name, Plan.of(transformer).get(i).words(), compared(question, Kernels.best(), workers)));
+                runs.add(verified(Plan.of(transformer).get(i), trainings.get(i), workers));
             }
             for (InferenceQuestion question : inferences) {
-                runs.add(new Verified(name, question.plan().words(), compared(question, Kernels.best(), workers)));
+                List<Compared> rows = compared(question, Kernels.best(), workers);
+                runs.add(new Verified(name, question.plan().words(), rows, OptionalDouble.empty()));
             }
         }
         return runs;
+    }
+
+    private static Verified verified(Plan plan, TrainingQuestion question, Workers workers) {
+        TrainingMeasurement.Measured measured = TrainingMeasurement.of(question, Kernels.best(), workers);
+        MicroBatch batch = new MicroBatch(question.sequences(), question.tokens());
+        Bytes least = CompulsoryTraffic.of(question.program(), batch).total();
+        return new Verified(
+                question.model(),
+                plan.words(),
+                Figures.compare(TrainingPrediction.of(question), measured.figures()),
+                OptionalDouble.of((double) measured.touchedBytes() / least.count()));
     }
 
     /// Parts that a checkpoint may lack are not run.
@@ -121,7 +133,8 @@ public final class Verifier {
 
     static List<Compared> compared(TrainingQuestion question, Kernels kernels, Workers workers) {
         Figures predicted = TrainingPrediction.of(question);
-        return Figures.compare(predicted, TrainingMeasurement.of(question, kernels, workers));
+        return Figures.compare(
+                predicted, TrainingMeasurement.of(question, kernels, workers).figures());
     }
 
     static List<Compared> compared(InferenceQuestion question, Kernels kernels, Workers workers) {

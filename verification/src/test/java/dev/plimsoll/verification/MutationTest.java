@@ -178,6 +178,28 @@ class MutationTest {
         assertThat(differences).doesNotContain("kept text.3/head", "gradients");
     }
 
+    @Test
+    void queryHeadsThatAreCachedInsteadOfKeyValueHeadsAreFound() {
+        SelfAttention multiHead = SelfAttention.causal(new Heads(6, 6, 4));
+        assertThat(continued(multiHead, ATTENTION))
+                .anyMatch(name -> name.contains("cache"))
+                .noneMatch(name -> name.contains("multiply-adds") && name.contains("attention.core"));
+    }
+
+    @Test
+    void aWindowThatIsNotHeededIsFound() {
+        SelfAttention sliding = ATTENTION.withMask(new AttentionMask.SlidingWindow(3));
+        assertThat(continued(ATTENTION, sliding)).anyMatch(name -> name.contains("cache"));
+    }
+
+    private static List<String> continued(SelfAttention mistaken, SelfAttention right) {
+        InferencePlan plan = InferencePlan.all().getFirst();
+        InferenceQuestion asked = InferenceQuestion.of("small", model(right), plan, 11);
+        InferenceMeasurement.Measured measured = InferenceMeasurement.of(asked, Kernels.best(), WORKERS);
+        InferenceQuestion wrong = InferenceQuestion.of("small", model(mistaken), plan, 11);
+        return names(InferencePrediction.of(wrong, measured.routed()), measured.figures());
+    }
+
     /// Enough: what is not kept is released and poisoned, so its gradient cannot be had.
     @Test
     void aKeptTensorLessStopsTheEngine() {
@@ -196,7 +218,8 @@ class MutationTest {
     void aKeptTensorMoreIsFound() {
         TrainingQuestion question = question(ATTENTION, TILED);
         TrainingProgram program = edited(question, MutationTest::withOneMore);
-        Figures measured = TrainingMeasurement.of(question, program, Kernels.best(), WORKERS);
+        Figures measured = TrainingMeasurement.of(question, program, Kernels.best(), WORKERS)
+                .figures();
         assertThat(names(TrainingPrediction.of(question, program), measured))
                 .contains("kept and never read: text.1/attention.output");
     }
@@ -244,7 +267,9 @@ class MutationTest {
     }
 
     private static List<String> differences(Figures predicted, TrainingQuestion right) {
-        return names(predicted, TrainingMeasurement.of(right, Kernels.best(), WORKERS));
+        return names(
+                predicted,
+                TrainingMeasurement.of(right, Kernels.best(), WORKERS).figures());
     }
 
     private static List<String> names(Figures predicted, Figures measured) {
@@ -255,6 +280,11 @@ class MutationTest {
     }
 
     private static TrainingQuestion question(SelfAttention attention, TrainingExecution execution) {
+        return new TrainingQuestion(
+                "small", model(attention), execution, Optional.empty(), new Optimizer.AdamW(1e-3, 0.1), 2, 11);
+    }
+
+    private static Transformer model(SelfAttention attention) {
         NormRecipe norm = NormRecipe.rootMeanSquare(1e-6);
         EmbeddingRecipe embedding = EmbeddingRecipe.plain(23, 18);
         LayerRecipe layer = new LayerRecipe(
@@ -267,13 +297,6 @@ class MutationTest {
                 .layers(List.of(layer, layer), 0)
                 .head(new HeadRecipe(HeadRecipe.Weights.OWN, 23, Presence.ABSENT), embedding)
                 .build();
-        return new TrainingQuestion(
-                "small",
-                new Transformer("small", List.of(text), OptionalLong.empty()),
-                execution,
-                Optional.empty(),
-                new Optimizer.AdamW(1e-3, 0.1),
-                2,
-                11);
+        return new Transformer("small", List.of(text), OptionalLong.empty());
     }
 }

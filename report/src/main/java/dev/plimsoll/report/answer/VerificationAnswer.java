@@ -5,6 +5,8 @@ import dev.plimsoll.report.data.Data;
 import dev.plimsoll.report.page.Page;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /// What `plimsoll verify` answers: figures predicted and measured, exactly equal or not.
@@ -16,7 +18,8 @@ public record VerificationAnswer(List<Run> runs) {
     /// One model, run one way.
     ///
     /// @param what how it was run
-    public record Run(String model, String what, List<Row> rows) {
+    /// @param traffic bytes that were read and written over those that must be, where that is known
+    public record Run(String model, String what, List<Row> rows, OptionalDouble traffic) {
         public Run {
             rows = List.copyOf(rows);
         }
@@ -66,6 +69,19 @@ public record VerificationAnswer(List<Run> runs) {
                         .with("exact", new Data.Truth(row.isExact())));
             }
         }
+        List<Data> summaries = new ArrayList<>();
+        for (Run run : runs) {
+            summaries.add(Data.Fields.empty()
+                    .with("model", run.model())
+                    .with("run", run.what())
+                    .with("compared", (long) run.rows().size())
+                    .with("exact", run.exact())
+                    .with(
+                            "bytesTouchedOverCompulsory",
+                            run.traffic().isPresent()
+                                    ? new Data.Real(run.traffic().getAsDouble())
+                                    : new Data.Nothing()));
+        }
         return Data.Fields.empty()
                 .with("schema", Answer.SCHEMA)
                 .with(
@@ -73,6 +89,7 @@ public record VerificationAnswer(List<Run> runs) {
                         Data.Fields.empty()
                                 .with("compared", compared())
                                 .with("exact", exact())
+                                .with("runs", summaries)
                                 .with("rows", rows));
     }
 
@@ -96,8 +113,12 @@ public record VerificationAnswer(List<Run> runs) {
     private Page.Section summary() {
         List<List<String>> rows = new ArrayList<>();
         for (Run run : runs) {
-            rows.add(
-                    List.of(run.model(), run.what(), Numbers.grouped(run.rows().size()), Numbers.grouped(run.exact())));
+            rows.add(List.of(
+                    run.model(),
+                    run.what(),
+                    Numbers.grouped(run.rows().size()),
+                    Numbers.grouped(run.exact()),
+                    printed(run.traffic())));
         }
         return new Page.Section.Grid(
                 "",
@@ -105,8 +126,13 @@ public record VerificationAnswer(List<Run> runs) {
                         Page.Column.left("model"),
                         Page.Column.left("run"),
                         Page.Column.right("compared"),
-                        Page.Column.right("exact")),
+                        Page.Column.right("exact"),
+                        Page.Column.right("bytes")),
                 rows);
+    }
+
+    private static String printed(OptionalDouble traffic) {
+        return traffic.isPresent() ? String.format(Locale.ROOT, "%.2f x", traffic.getAsDouble()) : "";
     }
 
     /// The first of them: a wrong formula is wrong in many places.

@@ -28,8 +28,6 @@ import java.util.List;
 
 /// Loads what [TrainSmallModel] saved, and lets it continue a text, token by token over a cache of keys and values.
 public final class ContinueText implements AutoCloseable {
-    private static final int CACHED_TOKENS = 512;
-
     private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
     private final Memory memory = Memory.unlimited();
     private final LoadedWeights weights;
@@ -44,8 +42,7 @@ public final class ContinueText implements AutoCloseable {
             this.weights = LoadedWeights.of(program, saved, DataType.F32, memory);
         }
         Machine machine = Machine.of(Kernels.best(), workers, Meter.off(), memory);
-        GenerationOptions options =
-                GenerationOptions.of(Precision.FULL, new CacheLayout.Contiguous(CACHED_TOKENS));
+        GenerationOptions options = GenerationOptions.of(Precision.FULL, new CacheLayout.Contiguous(SmallLlama.TOKENS));
         this.model = new TextModel(program, weights, machine, options);
     }
 
@@ -56,7 +53,8 @@ public final class ContinueText implements AutoCloseable {
             return;
         }
         try (ContinueText example = new ContinueText(Path.of(arguments[0]))) {
-            System.out.println(arguments[1] + example.behind(arguments[1], 200));
+            int newTokens = SmallLlama.TOKENS - arguments[1].length();
+            System.out.println(arguments[1] + example.behind(arguments[1], newTokens));
         }
     }
 
@@ -65,8 +63,10 @@ public final class ContinueText implements AutoCloseable {
         Generator generator = new Generator(model, NextToken.Sampled.of(1, 7), SegmentPlan.WHOLE);
         List<Integer> prompt = text.chars().boxed().toList();
         StringBuilder written = new StringBuilder();
-        generator.generate(List.of(prompt), newTokens).getFirst().forEach(token -> written.append((char)
-                token.intValue()));
+        generator
+                .generate(List.of(prompt), newTokens)
+                .getFirst()
+                .forEach(token -> written.append((char) token.intValue()));
         return written.toString();
     }
 

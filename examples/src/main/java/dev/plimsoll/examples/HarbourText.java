@@ -17,8 +17,22 @@ final class HarbourText {
     private static final List<String> ADJECTIVES =
             List.of("old", "small", "heavy", "quiet", "red", "brave", "tired", "fast");
     private static final List<String> NOUNS = List.of(
-            "ship", "boat", "captain", "sailor", "pilot", "gull", "lantern", "anchor", "barrel", "crane", "diver",
-            "keeper", "merchant", "rower", "tug", "whale");
+            "ship",
+            "boat",
+            "captain",
+            "sailor",
+            "pilot",
+            "gull",
+            "lantern",
+            "anchor",
+            "barrel",
+            "crane",
+            "diver",
+            "keeper",
+            "merchant",
+            "rower",
+            "tug",
+            "whale");
     private static final List<String> VERBS =
             List.of("load", "follow", "greet", "signal", "tow", "spot", "need", "visit");
     private static final int CHOICES_OF_A_SENTENCE = 16;

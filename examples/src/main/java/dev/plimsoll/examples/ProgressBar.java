@@ -1,6 +1,5 @@
 package dev.plimsoll.examples;
 
-import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -18,8 +17,7 @@ final class ProgressBar {
     }
 
     static ProgressBar of(int steps) {
-        Console console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        boolean terminal = System.console().isTerminal();
         return new ProgressBar(terminal ? System.err : new PrintStream(OutputStream.nullOutputStream()), steps);
     }
 

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 /// With `h = 64`, `f = 192`, 4 query heads and 2 key/value heads of 16, 3 layers:
 /// `128 h + 3 (2 h² + 2 · 32 h + 3 h f + 2 h) + h = 156,096` parameters.
 final class SmallLlama {
+    /// The longest text that it is trained on; beyond, it writes nonsense.
+    static final int TOKENS = 96;
     static final String CONFIG = """
             {
               "architectures": ["LlamaForCausalLM"],
@@ -24,7 +26,7 @@ final class SmallLlama {
               "num_hidden_layers": 3,
               "num_attention_heads": 4,
               "num_key_value_heads": 2,
-              "max_position_embeddings": 512,
+              "max_position_embeddings": 96,
               "rms_norm_eps": 1e-05,
               "rope_theta": 10000.0,
               "attention_bias": false,

@@ -24,7 +24,7 @@ import java.util.Locale;
 public final class TrainSmallModel implements AutoCloseable {
     static final int STEPS = 1500;
     private static final int SEQUENCES = 16;
-    private static final int TOKENS = 96;
+    private static final int TOKENS = SmallLlama.TOKENS;
     /// Steps over which a loss is averaged.
     private static final int RECENT = 50;
     private static final long SEED = 1;
@@ -38,8 +38,7 @@ public final class TrainSmallModel implements AutoCloseable {
         TrainingProgram program = TrainingProgram.of(SmallLlama.description(), execution);
         Optimizer optimizer = new Optimizer.AdamW(2e-3, 0.9, 0.99, 1e-8, 0.01);
         Machine machine = Machine.of(Kernels.best(), workers, Meter.off(), Memory.unlimited());
-        this.trainer =
-                Trainer.start("small llama", program, optimizer, new RandomParameters(SEED), machine, SEED);
+        this.trainer = Trainer.start("small llama", program, optimizer, new RandomParameters(SEED), machine, SEED);
     }
 
     /// @param arguments the folder to save to
@@ -50,16 +49,11 @@ public final class TrainSmallModel implements AutoCloseable {
         }
         Path folder = Path.of(arguments[0]);
         try (TrainSmallModel example = new TrainSmallModel()) {
-            System.out.printf(
-                    Locale.ROOT, "the text holds at least %.3f nats a byte%n", HarbourText.entropy());
+            System.out.printf(Locale.ROOT, "the text holds at least %.3f nats a byte%n", HarbourText.entropy());
             long start = System.nanoTime();
             double loss = example.train(STEPS);
             System.out.printf(
-                    Locale.ROOT,
-                    "loss %.3f after %,d steps, %.0f s%n",
-                    loss,
-                    STEPS,
-                    (System.nanoTime() - start) / 1e9);
+                    Locale.ROOT, "loss %.3f after %,d steps, %.0f s%n", loss, STEPS, (System.nanoTime() - start) / 1e9);
             example.save(folder);
             System.out.println("saved to " + folder);
         }

@@ -29,8 +29,7 @@ public final class LoadedWeights implements Weights, AutoCloseable {
     ///
     /// @param dataType what they are held in
     /// @throws InputException where one cannot be read, or memory does not suffice
-    public static LoadedWeights of(
-            InferenceProgram program, ParameterSource source, DataType dataType, Memory memory) {
+    public static LoadedWeights of(InferenceProgram program, ParameterSource source, DataType dataType, Memory memory) {
         LoadedWeights weights = new LoadedWeights(memory);
         try {
             Places.of(program).forEach(place -> weights.add(place, source, dataType));

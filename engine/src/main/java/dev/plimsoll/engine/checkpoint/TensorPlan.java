@@ -71,11 +71,10 @@ final class TensorPlan {
                 .filter(name -> holds.test(name.in(place.layer(), 0)))
                 .findFirst()
                 .orElse(names.getFirst());
-        if (chosen.arrangement() == TensorName.Arrangement.INPUTS_FIRST && place.parameter().groups().size() > 1) {
+        if (chosen.arrangement() == TensorName.Arrangement.INPUTS_FIRST
+                && place.parameter().groups().size() > 1) {
             throw unsupported(
-                    file,
-                    chosen.in(place.layer(), 0),
-                    "found a matrix with its inputs first, expected outputs first");
+                    file, chosen.in(place.layer(), 0), "found a matrix with its inputs first, expected outputs first");
         }
         return chosen;
     }

@@ -63,8 +63,8 @@ public final class SafetensorsOutput {
         } else if (tensor.type().equals(DataType.BF16) && (bits & 0xffff) == 0) {
             bytes.putShort((short) (bits >>> 16));
         } else {
-            throw new IllegalArgumentException(
-                    tensor.name() + ": " + element + " is not written as " + tensor.type().name());
+            throw new IllegalArgumentException(tensor.name() + ": " + element + " is not written as "
+                    + tensor.type().name());
         }
     }
 }

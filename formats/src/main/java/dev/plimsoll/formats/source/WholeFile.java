@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /// Writes a file aside and then gives it its name, so that whoever looks finds the old file or the new one, whole.
 public final class WholeFile {
@@ -31,9 +33,11 @@ public final class WholeFile {
         }
         try {
             Files.createDirectories(folder);
-            Path aside = Files.createTempFile(folder, "writing", ".part");
+            // Not a temporary file, which nobody else may read.
+            Path aside = folder.resolve(target.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
+                try (OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW))) {
                     content.writeTo(out);
                 }
                 Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -63,8 +63,7 @@ public final class TrainingStepAgainstPyTorch {
         try (Workers workers = new Workers(THREADS)) {
             Machine machine = Machine.of(Kernels.best(), workers, Meter.off(), Memory.unlimited());
             Optimizer optimizer = new Optimizer.AdamW(1e-4, 0.01);
-            try (Trainer trainer =
-                    Trainer.start("gpt2", program, optimizer, new RandomParameters(1), machine, 1)) {
+            try (Trainer trainer = Trainer.start("gpt2", program, optimizer, new RandomParameters(1), machine, 1)) {
                 System.out.println("ours     " + Kernels.best().name() + ", attention " + attention);
                 if (command.isEmpty()) {
                     alone(trainer, rounds);
@@ -109,8 +108,14 @@ public final class TrainingStepAgainstPyTorch {
                     theirs.add(their);
                 }
             }
-            report("wall", ours.stream().map(Time::wall).toList(), theirs.stream().map(Time::wall).toList());
-            report("CPU", ours.stream().map(Time::cpu).toList(), theirs.stream().map(Time::cpu).toList());
+            report(
+                    "wall",
+                    ours.stream().map(Time::wall).toList(),
+                    theirs.stream().map(Time::wall).toList());
+            report(
+                    "CPU",
+                    ours.stream().map(Time::cpu).toList(),
+                    theirs.stream().map(Time::cpu).toList());
         } finally {
             process.destroy();
         }

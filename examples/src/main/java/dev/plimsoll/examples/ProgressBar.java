@@ -1,8 +1,10 @@
 package dev.plimsoll.examples;
 
+import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 
 /// One line on standard error that says how far a training is; nothing where the program does not run in a terminal.
 final class ProgressBar {
@@ -17,7 +19,9 @@ final class ProgressBar {
     }
 
     static ProgressBar of(int steps) {
-        boolean terminal = System.console().isTerminal();
+        boolean terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
         return new ProgressBar(terminal ? System.err : new PrintStream(OutputStream.nullOutputStream()), steps);
     }
 

@@ -5,6 +5,11 @@
 # The first argument is the number of rounds. PyTorch 2.7.1 is fetched from Maven Central through DJL when the benchmark
 # first runs (118 MB), and is no part of Plimsoll. It runs query, key and value as one map, attention written out.
 #
+# While others use the machine only the best rounds say anything: PyTorch's threads spin while they wait for one another,
+# and lose most of their time so; OMP_WAIT_POLICY=passive keeps them from it, and makes them slower on a quiet machine.
+# The change of the weights goes through DJL's own update, tensor by tensor and not fused, so the gradients alone are
+# compared as well.
+#
 # Target: at least 0.8 of PyTorch's speed.
 set -eu
 

@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Training steps of GPT-2 small's shape by PyTorch, operator by operator through DJL: query, key and value in one map,
-/// attention written out, AdamW. Each line read asks for a step; the answer is its wall and CPU nanoseconds and its loss.
+/// attention written out, AdamW. Each line read asks for a step; the answer is its wall and CPU nanoseconds,
+/// its loss, and the wall nanoseconds of it that changed the weights.
 ///
 /// Run from source, since the build does not have its libraries.
 public class PyTorchStep {
@@ -31,6 +32,7 @@ public class PyTorchStep {
     final NDArray positionTable = normal(TOKENS, HIDDEN);
     final List<NDArray[]> layers = new ArrayList<>();
     final NDArray lastGain = ones(HIDDEN), lastBias = zeros(HIDDEN);
+    long update;
     final NDArray tokens, targets, positions, mask;
 
     PyTorchStep() {
@@ -119,6 +121,7 @@ public class PyTorchStep {
                 collector.backward(loss);
                 value = loss.getFloat();
             }
+            long start = System.nanoTime();
             double correction = Math.sqrt(1 - Math.pow(0.999, number)) / (1 - Math.pow(0.9, number));
             float rate = 1e-4f;
             for (int i = 0; i < parameters.size(); i++) {
@@ -127,6 +130,7 @@ public class PyTorchStep {
                 weight.getNDArrayInternal().adamUpdate(
                         operands, new NDList(weight), rate, (float) (rate * correction), 0.01f, 1, -1, 0.9f, 0.999f, 1e-8f, true, true);
             }
+            update = System.nanoTime() - start;
         }
         return value;
     }
@@ -134,13 +138,13 @@ public class PyTorchStep {
     public static void main(String[] arguments) throws Exception {
         PyTorchStep run = new PyTorchStep();
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        System.out.println(Engine.getEngine("PyTorch"));
+        System.out.println("PyTorch " + Engine.getEngine("PyTorch").getVersion());
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
         for (int step = 1; questions.readLine() != null; step++) {
             long wall = System.nanoTime();
             long cpu = system.getProcessCpuTime();
             float loss = run.step(step);
-            System.out.println((System.nanoTime() - wall) + " " + (system.getProcessCpuTime() - cpu) + " " + loss);
+            System.out.println((System.nanoTime() - wall) + " " + (system.getProcessCpuTime() - cpu) + " " + loss + " " + run.update);
         }
     }
 }

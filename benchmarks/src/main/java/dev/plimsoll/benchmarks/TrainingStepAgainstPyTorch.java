@@ -23,8 +23,8 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// Our training step of GPT-2 small's shape beside PyTorch's, by turns: batch 1, 512 tokens, f32, AdamW, two threads.
 ///
@@ -37,7 +37,9 @@ public final class TrainingStepAgainstPyTorch {
     private static final int WARM_UP = 4;
 
     /// One step, in seconds.
-    private record Time(double wall, double cpu, float loss) {}
+    ///
+    /// @param gradients wall time of the forward and backward pass alone
+    private record Time(double wall, double cpu, float loss, double gradients) {}
 
     private final Batch batch;
 
@@ -108,27 +110,20 @@ public final class TrainingStepAgainstPyTorch {
                     theirs.add(their);
                 }
             }
-            report(
-                    "wall",
-                    ours.stream().map(Time::wall).toList(),
-                    theirs.stream().map(Time::wall).toList());
-            report(
-                    "CPU",
-                    ours.stream().map(Time::cpu).toList(),
-                    theirs.stream().map(Time::cpu).toList());
+            report("wall", Time::wall, ours, theirs);
+            report("CPU", Time::cpu, ours, theirs);
+            report("gradients", Time::gradients, ours, theirs);
         } finally {
             process.destroy();
         }
     }
 
-    private static void report(String clock, List<Double> ours, List<Double> theirs) {
-        List<Double> our = new ArrayList<>(ours);
-        List<Double> their = new ArrayList<>(theirs);
-        Collections.sort(our);
-        Collections.sort(their);
+    private static void report(String clock, ToDoubleFunction<Time> of, List<Time> ours, List<Time> theirs) {
+        List<Double> our = ours.stream().map(of::applyAsDouble).sorted().toList();
+        List<Double> their = theirs.stream().map(of::applyAsDouble).sorted().toList();
         int middle = our.size() / 2;
         System.out.printf(
-                "%-8s ours %.3f best, %.3f median;  PyTorch %.3f best, %.3f median;  speed ratio %.2f best, %.2f median%n",
+                "%-10s ours %.3f best, %.3f median;  PyTorch %.3f best, %.3f median;  speed ratio %.2f best, %.2f median%n",
                 clock,
                 our.getFirst(),
                 our.get(middle),
@@ -140,10 +135,16 @@ public final class TrainingStepAgainstPyTorch {
 
     private Time time(Trainer trainer) {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long start = System.nanoTime();
+        trainer.gradients(List.of(batch));
         long wall = System.nanoTime();
         long cpu = system.getProcessCpuTime();
         float loss = trainer.step(batch);
-        return new Time((System.nanoTime() - wall) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9, loss);
+        return new Time(
+                (System.nanoTime() - wall) / 1e9,
+                (system.getProcessCpuTime() - cpu) / 1e9,
+                loss,
+                (wall - start) / 1e9);
     }
 
     private static Time parse(String answer) {
@@ -151,6 +152,7 @@ public final class TrainingStepAgainstPyTorch {
         return new Time(
                 Double.parseDouble(numbers[0]) / 1e9,
                 Double.parseDouble(numbers[1]) / 1e9,
-                Float.parseFloat(numbers[2]));
+                Float.parseFloat(numbers[2]),
+                (Double.parseDouble(numbers[0]) - Double.parseDouble(numbers[3])) / 1e9);
     }
 }

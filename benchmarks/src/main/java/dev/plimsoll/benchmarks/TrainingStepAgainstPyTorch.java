@@ -141,10 +141,7 @@ public final class TrainingStepAgainstPyTorch {
         long cpu = system.getProcessCpuTime();
         float loss = trainer.step(batch);
         return new Time(
-                (System.nanoTime() - wall) / 1e9,
-                (system.getProcessCpuTime() - cpu) / 1e9,
-                loss,
-                (wall - start) / 1e9);
+                (System.nanoTime() - wall) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9, loss, (wall - start) / 1e9);
     }
 
     private static Time parse(String answer) {

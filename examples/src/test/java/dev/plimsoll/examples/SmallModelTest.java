@@ -55,8 +55,7 @@ class SmallModelTest {
         assertThat(letterEntropy()).isBetween(2.6, 3.0);
         // Noun phrase: 2 ln 2 + ln 8 / 2 + ln 16 = 5.199 nats in 4 + (4.375 + 1) / 2 + 5.375 + 0.5 = 12.5625 letters;
         // verb: ln 8 = 2.079 in 4.625 + 0.5; two phrases, two spaces, a full stop and a line's end.
-        assertThat(HarbourText.entropy())
-                .isCloseTo((2 * 5.199 + 2.079) / (2 * 12.5625 + 5.125 + 2 + 2), within(0.001));
+        assertThat(HarbourText.entropy()).isCloseTo((2 * 5.199 + 2.079) / (2 * 12.5625 + 5.125 + 2 + 2), within(0.001));
     }
 
     @Test

@@ -9,8 +9,14 @@ final class Packing {
     /// Rows that are turned together: what is read of each column is one line of the cache.
     private static final int TURNED_ROWS = 16;
 
+    /// Rows that are copied together: all panels' parts of a few rows are read as they lie in memory.
+    private static final int COPIED_ROWS = 8;
+
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+
+    /// For what is left of a row: panels of A are as wide as some of these.
+    private static final VectorSpecies<Float> SHORT = FloatVector.SPECIES_128;
 
     private Packing() {}
 
@@ -23,18 +29,21 @@ final class Packing {
     /// @param width columns of a panel
     /// @param panels `[ceil(columns / width), depth, width]`, overwritten
     static void pack(Matrix block, int width, float[] panels) {
-        int panelSize = width * block.rows();
-        for (int column = 0; column < block.columns(); column += width) {
-            int columns = Math.min(width, block.columns() - column);
-            int at = column * block.rows();
-            if (columns < width) {
-                Arrays.fill(panels, at, at + panelSize, 0);
-            }
-            Matrix panel = block.columns(column, column + columns);
-            if (panel.columnStride() == 1) {
-                copyRows(panel, width, panels, at);
-            } else {
-                turn(panel, width, panels, at);
+        int step = block.columnStride() == 1 ? COPIED_ROWS : Math.max(1, block.rows());
+        for (int row = 0; row < block.rows(); row += step) {
+            Matrix rows = block.rows(row, Math.min(row + step, block.rows()));
+            for (int column = 0; column < block.columns(); column += width) {
+                int columns = Math.min(width, block.columns() - column);
+                int at = column * block.rows() + row * width;
+                if (columns < width) {
+                    Arrays.fill(panels, at, at + rows.rows() * width, 0);
+                }
+                Matrix panel = rows.columns(column, column + columns);
+                if (panel.columnStride() == 1) {
+                    copyRows(panel, width, panels, at);
+                } else {
+                    turn(panel, width, panels, at);
+                }
             }
         }
     }
@@ -48,6 +57,9 @@ final class Packing {
             int column = 0;
             for (; column <= columns - LANES; column += LANES) {
                 FloatVector.fromArray(SPECIES, data, from + column).intoArray(panels, to + column);
+            }
+            for (; column <= columns - SHORT.length(); column += SHORT.length()) {
+                FloatVector.fromArray(SHORT, data, from + column).intoArray(panels, to + column);
             }
             for (; column < columns; column++) {
                 panels[to + column] = data[from + column];

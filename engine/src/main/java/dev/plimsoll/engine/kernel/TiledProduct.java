@@ -10,12 +10,13 @@ import jdk.incubator.vector.VectorSpecies;
 /// first cache while the panels of A pass it from the second. Every tile is multiplied in full, with zeros beyond the
 /// edge of the matrix; so each element of C is the sum of the same roundings wherever the matrix is cut.
 final class TiledProduct {
-    /// The inner axis of one block: a panel of B takes 32 KiB and one of A 12 KiB.
-    static final int DEPTH = 256;
+    /// The longest inner axis of one block. A panel of B then takes 64 KiB and streams from the second cache, fast
+    /// enough; what a shorter one would cost is reading and writing C again for each block.
+    static final int DEPTH = 512;
     /// Tiles of A in one block.
     private static final int LEFT_TILES = 32;
     /// Columns of B in one block.
-    private static final int RIGHT_COLUMNS = 2048;
+    private static final int RIGHT_COLUMNS = 1024;
     /// Over so few tiles B is not read often enough to pay for its packing.
     private static final int TOO_LOW_TO_PACK = 2;
 
@@ -39,8 +40,11 @@ final class TiledProduct {
         }
         for (int column = 0; column < target.columns(); column += RIGHT_COLUMNS) {
             int columnEnd = Math.min(column + RIGHT_COLUMNS, target.columns());
-            for (int depth = 0; depth < inner; depth += DEPTH) {
-                int depthEnd = Math.min(depth + DEPTH, inner);
+            // Blocks as even as they can be; where they end depends on the inner axis alone.
+            int blocks = Math.ceilDiv(inner, DEPTH);
+            int step = blocks == 0 ? 1 : Math.ceilDiv(inner, blocks);
+            for (int depth = 0; depth < inner; depth += step) {
+                int depthEnd = Math.min(depth + step, inner);
                 rows(
                         left.columns(depth, depthEnd),
                         right.rows(depth, depthEnd).columns(column, columnEnd),

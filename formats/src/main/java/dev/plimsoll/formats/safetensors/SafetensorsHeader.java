@@ -40,10 +40,15 @@ final class SafetensorsHeader {
     /// Adds the file and its tensors.
     ///
     /// @param fileName what the tensors name as their file
+    /// @return where each tensor's bytes lie, counted from the file's start, in that order
     /// @throws InputException when the header is not what its format says
-    static void read(ByteSource source, String fileName, CheckpointBuilder into) {
+    static List<Span> read(ByteSource source, String fileName, CheckpointBuilder into) {
         into.file(fileName, source.length());
-        new SafetensorsHeader(source, fileName).read(into);
+        SafetensorsHeader header = new SafetensorsHeader(source, fileName);
+        header.read(into);
+        return header.spans.stream()
+                .map(span -> new Span(span.tensor(), header.dataStart + span.begin(), header.dataStart + span.end()))
+                .toList();
     }
 
     private long headerLength() {

@@ -37,6 +37,15 @@ final class SafetensorsTypes {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
+    /// @throws IllegalArgumentException where the format has no name for it
+    static String nameOf(DataType type) {
+        return BY_NAME.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("safetensors has no " + type.name()))
+                .getKey();
+    }
+
     /// All names, for an error.
     static String names() {
         return String.join(" ", BY_NAME.keySet());

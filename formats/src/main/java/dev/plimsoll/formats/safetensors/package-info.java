@@ -1,4 +1,4 @@
-/// Safetensors files: their headers, alone or in sets of shards.
+/// Safetensors files: their headers, alone or in sets of shards, and the values of one file, read and written.
 ///
 /// Source of the format: the README and `tensor.rs` of huggingface/safetensors.
 @NullMarked

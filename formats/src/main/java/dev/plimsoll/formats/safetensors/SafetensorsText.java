@@ -15,7 +15,7 @@ public final class SafetensorsText {
 
     /// Adds a tensor behind the others.
     ///
-    /// @throws IllegalArgumentException where the format has no name for its type, or its name would need escapes
+    /// @throws IllegalArgumentException where the format has no name for its type
     public SafetensorsText tensor(String name, DataType type, Dimensions dimensions) {
         long end = dataBytes + type.bytes(dimensions.elements()).count();
         entry("%s:{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
@@ -56,9 +56,15 @@ public final class SafetensorsText {
     }
 
     private static String quoted(String name) {
-        if (name.chars().anyMatch(character -> character < ' ' || character == '"' || character == '\\')) {
-            throw new IllegalArgumentException("a tensor's name of letters, digits and dots, not " + name);
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < name.length(); i++) {
+            char character = name.charAt(i);
+            if (character < ' ' || character == '"' || character == '\\') {
+                quoted.append("\\u%04x".formatted((int) character));
+            } else {
+                quoted.append(character);
+            }
         }
-        return '"' + name + '"';
+        return quoted.append('"').toString();
     }
 }

@@ -222,7 +222,7 @@ class ReconciliationTest {
 
     @Test
     void namesThatWouldDriveATerminalAreEscaped() {
-        assertThat(reconcile(QUERY + REST + "\\u001b[31mred BF16 4\n").extras())
+        assertThat(reconcile(QUERY + REST + "\033[31mred BF16 4\n").extras())
                 .extracting(Extra::pattern)
                 .containsExactly("\\u001b[31mred");
     }

@@ -58,7 +58,9 @@ public final class JobCheck {
     private void cacheType() {
         String name = job.cache().name();
         List<String> known = job.engine().cacheTypes();
-        if (!known.isEmpty() && !known.contains(name)) {
+        if (job.engine().beyondPositions() == BeyondPositions.REFUSED
+                ? !known.contains(name)
+                : job.engine().embedding() == EmbeddingPlace.HOST && !known.contains(name)) {
             add(
                     "--kv-cache-dtype",
                     "is " + name + ", which " + job.engine().name() + " has not",

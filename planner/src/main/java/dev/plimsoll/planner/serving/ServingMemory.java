@@ -47,8 +47,9 @@ public final class ServingMemory {
 
     private static DeviceMemory device(ServingJob job, int stage, Transformer slice, Shards shards) {
         StageWeights weights = new StageWeights(job, shards);
-        List<MemoryLine> lines = new ArrayList<>(weights.lines(job.model(), slice, ""));
-        job.draft().ifPresent(draft -> lines.addAll(weights.lines(draft, draft.transformer(), " of the draft")));
+        List<MemoryLine> lines =
+                new ArrayList<>(weights.lines(job.model(), slice, job.host().hostExpertLayers(), ""));
+        job.draft().ifPresent(draft -> lines.addAll(weights.lines(draft, draft.transformer(), 0, " of the draft")));
         AdapterBytes.of(job, slice, shards).ifPresent(lines::add);
         long activations = 0;
         for (MemoryLine line : StageActivations.of(job, slice, shards).stream().toList()) {
@@ -121,24 +122,24 @@ public final class ServingMemory {
         long length = job.limits().maxModelLen();
         double least = Double.POSITIVE_INFINITY;
         for (DeviceMemory device : stages) {
-            StageCache cache = device.cache();
-            double requests = cache.sharedPool()
-                    .map(pool -> (double) (device.left() / pool.pageBytes())
-                            / pool.pages().applyAsLong(length))
-                    .orElseGet(() -> requests(device, length));
-            least = Math.min(least, requests);
+            least = Math.min(least, requests(device, length));
         }
         return Double.isInfinite(least) ? 0 : (long) (least * length);
     }
 
-    /// Whole pages over those of one request, where all layers take theirs together.
+    /// Requests of so many tokens that the device holds: whole pages over those of one request, where layers share them.
     private static double requests(DeviceMemory device, long length) {
         StageCache cache = device.cache();
+        if (cache.sharedPool().isPresent()) {
+            StageCache.SharedPool pool = cache.sharedPool().get();
+            long pages = device.left() / pool.pageBytes();
+            return (double) pages / pool.pages().applyAsLong(length);
+        }
         long page = cache.bytes(cache.pageTokens(), 1);
-        long pages = Math.ceilDiv(length, cache.pageTokens());
-        boolean isUniform = page > 0 && cache.bytes(length, 1) / page == pages && cache.bytes(length, 1) % page == 0;
-        if (isUniform) {
-            return (double) (device.left() / page) / pages;
+        long pagesOfOne = Math.ceilDiv(length, cache.pageTokens());
+        if (page > 0 && cache.bytes(length, 1) == page * pagesOfOne) {
+            long pages = device.left() / page;
+            return (double) pages / pagesOfOne;
         }
         long one = cache.bytes(length, 1);
         return one == 0 ? Double.POSITIVE_INFINITY : (double) device.left() / one;

@@ -28,10 +28,11 @@ final class StageWeights {
     }
 
     /// @param stage the layers of the stage, a piece of the model
-    List<MemoryLine> lines(ServedModel model, Transformer stage, String suffix) {
+    /// @param hostExpertLayers first layers whose experts stay on the host
+    List<MemoryLine> lines(ServedModel model, Transformer stage, long hostExpertLayers, String suffix) {
         Map<String, List<Breakdown>> groups = new LinkedHashMap<>();
         long layers = StageSlices.layers(model.transformer());
-        long onHost = model == job.model() ? Math.min(job.host().hostExpertLayers(), layers) : 0;
+        long onHost = Math.min(hostExpertLayers, layers);
         Provenance provenance = model.provenance().and(model.format().provenance());
         for (WeightBytes bytes : bytes(model, stage, onHost, layers)) {
             for (Breakdown group : bytes.breakdown().children()) {

@@ -34,7 +34,7 @@ public record Fit(
             return of(from, Optional.empty());
         }
         Solved solved = FitSolver.solve(question, from);
-        return of(solved.job(), Optional.of(solved));
+        return of(solved.value().isPresent() ? solved.job() : job, Optional.of(solved));
     }
 
     /// What is solved for need not be valid as it is.
@@ -43,6 +43,12 @@ public record Fit(
             case MAX_MODEL_LEN -> job.withLimits(job.limits().withMaxModelLen(1));
             case MAX_NUM_SEQS, GPUS, DTYPE, KV_CACHE_DTYPE -> job;
         };
+    }
+
+    /// The verdict alone, without things to try.
+    public static Verdict verdictOf(ServingJob job) {
+        List<Violation> violations = JobCheck.of(job);
+        return violations.isEmpty() ? verdict(ServingMemory.of(job)) : new Verdict.Invalid(violations);
     }
 
     private static Fit of(ServingJob job, Optional<Solved> solved) {

@@ -58,9 +58,8 @@ public final class JobCheck {
     private void cacheType() {
         String name = job.cache().name();
         List<String> known = job.engine().cacheTypes();
-        if (job.engine().beyondPositions() == BeyondPositions.REFUSED
-                ? !known.contains(name)
-                : job.engine().embedding() == EmbeddingPlace.HOST && !known.contains(name)) {
+        boolean takesAny = job.engine().budget() instanceof BudgetRule.Everything;
+        if (!takesAny && !known.contains(name)) {
             add(
                     "--kv-cache-dtype",
                     "is " + name + ", which " + job.engine().name() + " has not",

@@ -17,30 +17,38 @@ public final class Engines {
     private static final long MIB = 1L << 20;
     private static final int SUGGESTIONS = 2;
 
+    private static final String SMALL = "vLLM's log of a 24 GB card, vllm-project/vllm#10517: 0.35 GiB";
     private static final List<String> BASIC_WEIGHTS = List.of("bf16", "fp8", "awq");
     private static final List<String> GGUF_WEIGHTS =
             List.of("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k");
 
-    private static final String FLOATS_OF_VLLM = "0.92 of all memory from vLLM 0.20 on; 0.90 before";
+    private static final String SHARE_OF_VLLM = "0.92 of all memory from vLLM 0.20 on; 0.90 before";
 
-    /// vLLM's users' logs: 0.25 to 0.35 GiB beside PyTorch's on cards of 24 GB, vllm-project/vllm#10517; 1.8 GiB on one
-    /// and 3.6 GiB on each of two cards of 80 GB, which includes NCCL.
-    private static final List<RuntimeRow> MEASURED = List.of(
-            published(40 * GIB, 2, 3_686 * MIB, "vLLM's logs of two and more 80 GB cards: 3.6 GiB, NCCL included"),
+    /// Users' logs of vLLM: 0.25 to 0.35 GiB beside what PyTorch allocates on cards of 24 GB (vllm-project/vllm#10517
+    /// has 0.35), 1.8 GiB on one card of 80 GB and 3.6 GiB on each of two. NCCL's buffers as AIConfigurator measured them.
+    private static final List<RuntimeRow> OF_VLLM = List.of(
+            published(40 * GIB, 2, 3_686 * MIB, "vLLM's logs of two 80 GB cards: 3.6 GiB, NCCL included"),
             published(40 * GIB, 1, 1_843 * MIB, "vLLM's logs of one 80 GB card: 1.8 GiB"),
-            published(0, 4, 692 * MIB, "vLLM's logs of 24 GB cards: 0.25 to 0.35 GiB; NCCL for four: 392 MiB"),
-            published(0, 2, 642 * MIB, "vLLM's logs of 24 GB cards: 0.25 to 0.35 GiB; NCCL for two: 342 MiB"),
-            published(0, 1, 300 * MIB, "vLLM's logs of 24 GB cards: 0.25 to 0.35 GiB"));
+            published(0, 4, 750 * MIB, SMALL + "; NCCL for four: 392 MiB"),
+            published(0, 2, 700 * MIB, SMALL + "; NCCL for two: 342 MiB"),
+            published(0, 1, 358 * MIB, SMALL));
 
-    /// TensorRT-LLM's capacities of Llama-3.1-8B on H100 and GB300 leave 2.2 to 3.6 GiB on one, 3.5 to 4.3 on each of
-    /// two and 4.2 to 4.9 on each of four devices beside weights and cache, activations of about 1 GiB included.
+    /// 72 capacities that TensorRT-LLM measured on H100 and GB300 leave, beside weights and cache, 2.2 to 3.6 GiB of
+    /// Llama-3.1-8B on one device, 3.5 to 4.3 on each of two and 4.2 to 4.9 on each of four; of a 32B model in fp8 3.7 to
+    /// 6.5 on one and 4.4 to 5.7 on more. The rows are what is left of these without activations.
     private static final List<RuntimeRow> OF_TRTLLM = List.of(
-            published(40 * GIB, 4, 4_198 * MIB, "TensorRT-LLM's measured capacities on four devices"),
-            published(40 * GIB, 2, 3_482 * MIB, "TensorRT-LLM's measured capacities on two devices"),
-            published(40 * GIB, 1, 1_843 * MIB, "TensorRT-LLM's measured capacities on one device"),
-            published(0, 4, 692 * MIB, "as vLLM's on cards of 24 GB"),
-            published(0, 2, 642 * MIB, "as vLLM's on cards of 24 GB"),
-            published(0, 1, 300 * MIB, "as vLLM's on cards of 24 GB"));
+            published(40 * GIB, 4, 3_891 * MIB, "TensorRT-LLM's measured capacities on four devices"),
+            published(40 * GIB, 2, 2_970 * MIB, "TensorRT-LLM's measured capacities on two devices"),
+            published(40 * GIB, 1, 1_434 * MIB, "TensorRT-LLM's measured capacities on one device"),
+            published(0, 4, 750 * MIB, SMALL + "; NCCL for four: 392 MiB"),
+            published(0, 2, 700 * MIB, SMALL + "; NCCL for two: 342 MiB"),
+            published(0, 1, 358 * MIB, SMALL));
+
+    /// What is gone before SGLang looks how much is free: sgl-project/sglang's pool of Qwen3-235B in fp8 on four H100
+    /// (vllm-project/vllm#21348) leaves about 2 GiB.
+    private static final List<RuntimeRow> OF_SGLANG = List.of(
+            published(0, 2, 2_048 * MIB, "a log of SGLang on four H100, vllm-project/vllm#21348"),
+            new RuntimeRow(0, 1, 512 * MIB, "the context alone; no measurement at hand", Provenance.ASSUMED));
 
     /// Weights and cache alone.
     public static final Engine IDEAL = new Engine(
@@ -66,7 +74,7 @@ public final class Engines {
             BASIC_WEIGHTS);
 
     /// Source: vllm-project/vllm, `vllm/config/cache.py` and `vllm/engine/arg_utils.py`.
-    public static final Engine VLLM = vllm("0.20 and later", 0.92, FLOATS_OF_VLLM, new GraphRule.Fixed(307 * MIB));
+    public static final Engine VLLM = vllm("0.20 and later", 0.92, SHARE_OF_VLLM, new GraphRule.Fixed(307 * MIB));
 
     /// The same up to 0.19: captured graphs come on top of the budget.
     public static final Engine VLLM_BEFORE =
@@ -91,7 +99,7 @@ public final class Engines {
             List.of(new StepDefaults(0, 1, 8_192, 256)),
             OF_TRTLLM,
             new GraphRule.NotCounted(),
-            ActivationRule.LARGER_PHASE,
+            ActivationRule.TWO_LAYERS,
             GIB,
             List.of("bf16", "fp8", "awq", "nvfp4"));
 
@@ -121,7 +129,7 @@ public final class Engines {
                     new StepDefaults(20 * GIB, 4, 2_048, 80),
                     new StepDefaults(20 * GIB, 1, 2_048, 24),
                     new StepDefaults(0, 1, 2_048, 8)),
-            List.of(),
+            OF_SGLANG,
             new GraphRule.NotCounted(),
             ActivationRule.LARGER_PHASE,
             0,
@@ -210,7 +218,7 @@ public final class Engines {
                 EmbeddingPlace.DEVICE,
                 BeyondPositions.REFUSED,
                 List.of(new StepDefaults(70 * GIB, 1, 8_192, 1_024), new StepDefaults(0, 1, 2_048, 256)),
-                MEASURED,
+                OF_VLLM,
                 graphs,
                 ActivationRule.LARGER_PHASE,
                 GIB,

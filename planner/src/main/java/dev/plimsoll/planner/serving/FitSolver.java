@@ -38,6 +38,9 @@ public final class FitSolver {
     private static Solved maxModelLen(ServingJob job) {
         long tokens = ServingMemory.of(job).tokens(job.limits().sequences());
         OptionalLong positions = job.model().transformer().maxPositions();
+        if (tokens >= StageCache.MOST_TOKENS / 2 && positions.isEmpty()) {
+            return new Solved(Solved.Question.MAX_MODEL_LEN, Optional.empty(), "nothing: any length fits", job);
+        }
         boolean isMade = positions.isPresent() && tokens >= positions.getAsLong();
         long value = isMade ? positions.getAsLong() : tokens;
         String binding = isMade ? "the positions that the model was made for" : MEMORY;
@@ -94,6 +97,30 @@ public final class FitSolver {
                         return Optional.of(layout);
                     }
                 }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The narrowest tensor-parallel group inside a domain that fits alone, else the widest one with as few stages as do.
+    static Optional<ServingLayout> widest(ServingJob job) {
+        boolean splitsTensors = job.engine().embedding() != EmbeddingPlace.HOST;
+        int widest = splitsTensors ? job.accelerator().node().domain() : 1;
+        int valid = 1;
+        for (int tensor = 2; tensor <= widest; tensor++) {
+            ServingJob split = job.withLayout(ServingLayout.split(tensor, 1));
+            if (JobCheck.of(split).isEmpty()) {
+                valid = tensor;
+                if (tensor > job.layout().tensor() && fits(split)) {
+                    return Optional.of(split.layout());
+                }
+            }
+        }
+        long layers = StageSlices.layers(job.model().transformer());
+        for (int stages = 2; stages <= layers && stages * (long) valid <= MOST_DEVICES; stages++) {
+            ServingLayout layout = ServingLayout.split(valid, stages);
+            if (fits(job.withLayout(layout))) {
+                return Optional.of(layout);
             }
         }
         return Optional.empty();

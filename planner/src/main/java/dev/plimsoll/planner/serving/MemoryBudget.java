@@ -55,10 +55,19 @@ record MemoryBudget(long bytes, OptionalDouble share, Explanation explanation) {
         return switch (job.engine().budget()) {
             case BudgetRule.Reserve _, BudgetRule.StaticShare _ -> {
                 long usable = job.accelerator().usableMemory().whole();
-                yield usable - floor(decimal(staticShare(job)).multiply(BigDecimal.valueOf(usable)));
+                long free = usable - Math.min(usable, context(job));
+                yield usable - floor(decimal(staticShare(job)).multiply(BigDecimal.valueOf(free)));
             }
             case BudgetRule.Everything _, BudgetRule.ShareOfAll _, BudgetRule.ShareOfFree _, BudgetRule.Margin _ -> 0;
         };
+    }
+
+    /// What is gone before the engine looks how much is free.
+    private static long context(ServingJob job) {
+        return job.engine()
+                .runtime(job.accelerator().memory().whole(), job.layout().tensor())
+                .map(RuntimeRow::bytes)
+                .orElse(0L);
     }
 
     private static double staticShare(ServingJob job) {

@@ -20,7 +20,8 @@ final class RuntimeLines {
         long aside = MemoryBudget.setAside(job);
         if (aside > 0) {
             long rest = Math.max(0, aside - activations);
-            return List.of(line("set aside", rest, job.engine().budgetSource(), Provenance.PUBLISHED));
+            return List.of(line(
+                    "context and what the engine sets aside", rest, job.engine().budgetSource(), Provenance.PUBLISHED));
         }
         List<MemoryLine> lines = new ArrayList<>();
         Optional<RuntimeRow> context = job.engine()

@@ -57,7 +57,8 @@ final class StageActivations {
         StageActivations counted = new StageActivations(job, shards, hidden, widest, vocabulary);
         return switch (job.engine().activations()) {
             case NOT_COUNTED -> Optional.empty();
-            case LARGER_PHASE -> Optional.of(counted.larger(counted.layer(), counted.sampling()));
+            case LARGER_PHASE -> Optional.of(counted.larger(counted.layers(1), counted.sampling()));
+            case TWO_LAYERS -> Optional.of(counted.larger(counted.layers(2), counted.sampling()));
             case ONE_BUFFER -> Optional.of(counted.larger(counted.buffer(), counted.bufferOfLogits()));
         };
     }
@@ -67,9 +68,11 @@ final class StageActivations {
         return new MemoryLine(MemoryLine.Kind.ACTIVATIONS, peak.name(), peak, SOURCE, Provenance.ASSUMED);
     }
 
-    private Breakdown layer() {
-        RecordingTally tally = new RecordingTally("activations of a layer");
-        tally.leaf("a layer")
+    private Breakdown layers(long count) {
+        String name = count == 1 ? "activations of a layer" : "activations of " + count + " layers";
+        RecordingTally tally = new RecordingTally(name);
+        tally.leaf(name)
+                .times("L", count)
                 .times("bytes", job.model().activations().blockBytes())
                 .times("tokens", job.batchedTokens())
                 .timesSum("(3 x h + widest)", STREAMS, hidden, widest);

@@ -24,6 +24,7 @@ final class Suggestions {
         Suggestions suggestions = new Suggestions(job);
         suggestions.shorter();
         suggestions.narrower();
+        suggestions.shorterAndNarrower();
         suggestions.onHost();
         suggestions.moreDevices();
         suggestions.share();
@@ -58,6 +59,21 @@ final class Suggestions {
         }
     }
 
+    /// Two changes at once, where one is not enough on the same devices.
+    private void shorterAndNarrower() {
+        if (!found.isEmpty()) {
+            return;
+        }
+        for (String type : job.engine().weightTypes()) {
+            ServingJob other = job.withModel(job.model().withFormat(WeightFormat.named(type)));
+            Solved solved = FitSolver.solve(Solved.Question.MAX_MODEL_LEN, other);
+            if (solved.value().isPresent() && solved.value().get() instanceof Solved.Value.Count(long count)) {
+                found.add("--dtype " + type + " --max-model-len " + count);
+                return;
+            }
+        }
+    }
+
     private static long weights(ServingJob job) {
         return ServingMemory.of(job).worst().bytes(MemoryLine.Kind.WEIGHTS);
     }
@@ -87,10 +103,13 @@ final class Suggestions {
         return new HostShare(OptionalLong.of(count), job.host().hostExpertLayers());
     }
 
+    /// As wide as a domain first, since that is faster; then the fewest devices, where those are fewer still.
     private void moreDevices() {
-        Optional<ServingLayout> least = FitSolver.leastDevices(job);
-        least.filter(layout -> layout.devices()
-                        > (long) job.layout().tensor() * job.layout().pipeline())
+        Optional<ServingLayout> wide = FitSolver.widest(job);
+        wide.ifPresent(layout -> found.add(option(layout)));
+        long most = wide.map(ServingLayout::devices).orElse(Long.MAX_VALUE);
+        FitSolver.leastDevices(job)
+                .filter(layout -> layout.devices() < most && !option(layout).isEmpty())
                 .ifPresent(layout -> found.add(option(layout)));
     }
 

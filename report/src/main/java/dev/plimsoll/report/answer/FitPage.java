@@ -97,6 +97,10 @@ final class FitPage {
         if (lines.isEmpty()) {
             return;
         }
+        if (lines.size() == 1) {
+            facts.add(new Page.Fact(name, units.print(device.bytes(kind)), note(lines.getFirst())));
+            return;
+        }
         facts.add(new Page.Fact(name, units.print(device.bytes(kind)), ""));
         for (MemoryLine line : lines) {
             facts.add(new Page.Fact(

@@ -103,11 +103,12 @@ final class FitPage {
         }
         facts.add(new Page.Fact(name, units.print(device.bytes(kind)), ""));
         for (MemoryLine line : lines) {
-            facts.add(new Page.Fact(
-                    "",
-                    "  " + units.print(line.bytes()),
-                    line.name() + ", " + line.provenance().word()));
+            facts.add(new Page.Fact("", "  " + units.print(line.bytes()), note(line)));
         }
+    }
+
+    private static String note(MemoryLine line) {
+        return line.name() + ", " + line.provenance().word();
     }
 
     private String cache(ServingMemory memory, DeviceMemory device) {

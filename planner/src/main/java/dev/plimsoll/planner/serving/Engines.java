@@ -22,7 +22,7 @@ public final class Engines {
     private static final List<String> GGUF_WEIGHTS =
             List.of("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k");
 
-    private static final String SHARE_OF_VLLM = "0.92 of all memory from vLLM 0.20 on; 0.90 before";
+    private static final String SHARE_OF_VLLM = "0.92 of all memory from vLLM 0.22 on; 0.90 before";
 
     /// Users' logs of vLLM: 0.25 to 0.35 GiB beside what PyTorch allocates on cards of 24 GB (vllm-project/vllm#10517
     /// has 0.35), 1.8 GiB on one card of 80 GB and 3.6 GiB on each of two. NCCL's buffers as AIConfigurator measured them.
@@ -74,11 +74,12 @@ public final class Engines {
             BASIC_WEIGHTS);
 
     /// Source: vllm-project/vllm, `vllm/config/cache.py` and `vllm/engine/arg_utils.py`.
-    public static final Engine VLLM = vllm("0.20 and later", 0.92, SHARE_OF_VLLM, new GraphRule.Fixed(307 * MIB));
+    public static final Engine VLLM = vllm("0.22 and later", 0.92, SHARE_OF_VLLM, new GraphRule.Fixed(307 * MIB));
 
-    /// The same up to 0.19: captured graphs come on top of the budget.
+    /// The same before: captured graphs come on top of the budget. Known of 0.19 and earlier; 0.20 and 0.21 are taken to
+    /// do as these, which promises less.
     public static final Engine VLLM_BEFORE =
-            vllm("up to 0.19", 0.90, "0.90 of all memory up to vLLM 0.19; 0.92 since", new GraphRule.NotCounted());
+            vllm("before 0.22", 0.90, "0.90 of all memory before vLLM 0.22; 0.92 since", new GraphRule.NotCounted());
 
     /// Source: NVIDIA/TensorRT-LLM, `KvCacheConfig` (`free_gpu_memory_fraction`), `BuildConfig` (8,192 tokens).
     public static final Engine TRTLLM = new Engine(
@@ -160,7 +161,7 @@ public final class Engines {
             GGUF_WEIGHTS);
 
     private static final List<Engine> CURRENT = List.of(VLLM, TRTLLM, SGLANG, LLAMACPP, IDEAL);
-    private static final int FIRST_MINOR_WITH_NEW_SHARE = 20;
+    private static final int FIRST_MINOR_WITH_NEW_SHARE = 22;
 
     private Engines() {}
 

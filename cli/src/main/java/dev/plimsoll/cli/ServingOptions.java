@@ -4,15 +4,11 @@ import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.units.Quantities;
 import dev.plimsoll.model.units.Text;
 import dev.plimsoll.planner.hardware.catalogue.DeviceRequest;
-import dev.plimsoll.planner.hardware.catalogue.Devices;
 import dev.plimsoll.planner.serving.Adapters;
 import dev.plimsoll.planner.serving.Engine;
 import dev.plimsoll.planner.serving.Engines;
 import dev.plimsoll.planner.serving.HostShare;
 import dev.plimsoll.planner.serving.ServingLimits;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -93,24 +89,7 @@ final class ServingOptions {
 
     /// The kinds of device, each to be answered on its own.
     List<DeviceRequest> devices() {
-        Devices known = Devices.builtIn();
-        if (!gpu.endsWith(".yaml") && !gpu.endsWith(".yml")) {
-            return DeviceRequest.parseAll("--gpu", gpu, known);
-        }
-        Devices read = known.with(gpu, text(gpu));
-        return read.ofFile().stream()
-                .map(name -> new DeviceRequest(read.require("--gpu", name), OptionalLong.empty()))
-                .toList();
-    }
-
-    private static String text(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException | IllegalArgumentException failure) {
-            throw InputException.unreadable(
-                    Text.printable(file) + ": found no text that can be read, expected a YAML file of devices",
-                    "Check the path, or name a device that is built in.");
-        }
+        return RequestedDevices.read("--gpu", gpu);
     }
 
     Engine engine() {

@@ -38,6 +38,11 @@ public record LaunchLayout(
         return (long) tensor.degree() * context.degree() * pipeline.degree();
     }
 
+    /// The same on so many devices.
+    public LaunchLayout withDevices(long number) {
+        return new LaunchLayout(tensor, context, expert, pipeline, sharding, shards, OptionalLong.of(number));
+    }
+
     /// The whole layout on so many devices.
     ///
     /// @throws InputException when the degrees do not divide the devices

@@ -159,6 +159,19 @@ final class MegatronFlags {
                         "--no-mmap",
                         "--tiktoken"));
         reasons.put(
+                "a shape beyond a dense decoder: name the model itself",
+                Set.of(
+                        "--num-experts",
+                        "--moe-",
+                        "--multi-latent",
+                        "--q-lora",
+                        "--kv-lora",
+                        "--qk-head",
+                        "--qk-pos",
+                        "--v-head",
+                        "--hybrid-",
+                        "--mtp-"));
+        reasons.put(
                 "checkpoints and evaluation: not part of a step",
                 Set.of(
                         "--save",

@@ -8,12 +8,16 @@ import java.util.OptionalLong;
 
 /// Reads the model's sizes from a Megatron-LM command line.
 final class MegatronModel {
+    /// What these describe is no dense decoder, so the sizes alone would be another model.
+    private static final List<String> BEYOND_DENSE =
+            List.of("--num-experts", "--multi-latent-attention", "--hybrid-layer-pattern", "--hybrid-override-pattern");
+
     /// A vocabulary that the command leaves to the tokenizer's files.
     private static final long USUAL_VOCABULARY = 51_200;
 
     private MegatronModel() {}
 
-    /// The shape, where layers, hidden size and heads are all there.
+    /// The shape, where layers, hidden size and heads are all there and describe a dense decoder.
     static LaunchModel read(MegatronValues values, OptionalLong layers) {
         OptionalLong hidden = values.count("--hidden-size", "the hidden size");
         OptionalLong heads = values.count("--num-attention-heads", "query heads");
@@ -33,7 +37,7 @@ final class MegatronModel {
                 choice(values.isOn("--swiglu", "a gated feed-forward network")),
                 choice(!values.isOn("--disable-bias-linear", "no biases")),
                 choice(!values.isOn("--untie-embeddings-and-output-weights", "a head of its own")));
-        if (layers.isEmpty() || hidden.isEmpty() || heads.isEmpty()) {
+        if (layers.isEmpty() || hidden.isEmpty() || heads.isEmpty() || values.hasAny(BEYOND_DENSE)) {
             return new LaunchModel.Unsaid();
         }
         return new LaunchModel.Shape(new MegatronShape(

@@ -69,28 +69,8 @@ final class MegatronReader {
                 pipeline(layers),
                 sharding(),
                 groups(),
-                devices());
-        layout.devices().ifPresent(devices -> checkDevices(layout, devices));
-        return layout;
-    }
-
-    private void checkDevices(LaunchLayout layout, long devices) {
-        long replica = layout.devicesOfReplica();
-        if (devices % replica != 0) {
-            throw notes.contradiction(
-                    devices + " devices and a replica of " + replica
-                            + " (tensor, pipeline and context parallelism multiplied)",
-                    "a multiple");
-        }
-        long ofStage = devices / layout.pipeline().degree();
-        long ofExperts = (long) layout.expert().degree() * layout.expert().tensorDegree();
-        if (ofStage % ofExperts != 0) {
-            throw notes.contradiction(
-                    ofStage + " devices of a stage and expert parallelism "
-                            + layout.expert().degree() + " times "
-                            + layout.expert().tensorDegree() + " tensor ranks",
-                    "a multiple");
-        }
+                OptionalLong.empty());
+        return withDevices(layout);
     }
 
     private ContextExchange exchange() {
@@ -179,12 +159,25 @@ final class MegatronReader {
         return groups == 1 ? new Shards.All() : new Shards.Groups(groups);
     }
 
-    private OptionalLong devices() {
+    /// With the launcher's devices, where they can hold the layout: in many scripts they are a place to be filled in.
+    private LaunchLayout withDevices(LaunchLayout layout) {
         OptionalLong perNode = values.count("--nproc-per-node", "devices of a node");
         OptionalLong nodes = values.count("--nnodes", "nodes");
-        return perNode.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(Math.multiplyExact(perNode.getAsLong(), nodes.orElse(1)));
+        if (perNode.isEmpty()) {
+            return layout;
+        }
+        long devices = Math.multiplyExact(perNode.getAsLong(), nodes.orElse(1));
+        long ofExperts = (long) layout.expert().degree() * layout.expert().tensorDegree();
+        if (devices % layout.devicesOfReplica() != 0
+                || devices / layout.pipeline().degree() % ofExperts != 0) {
+            notes.ignored(
+                    "--nproc-per-node, --nnodes",
+                    Long.toString(devices),
+                    "the layout's " + layout.devicesOfReplica() + " devices of a replica, and its " + ofExperts
+                            + " of a set of experts in a stage, do not divide them");
+            return layout;
+        }
+        return layout.withDevices(devices);
     }
 
     private LaunchBatch batch(LaunchLayout layout) {

@@ -2,6 +2,7 @@ package dev.plimsoll.formats.launch;
 
 import dev.plimsoll.formats.launch.MegatronCommand.Given;
 import dev.plimsoll.model.units.Text;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -25,6 +26,11 @@ final class MegatronValues {
                     return true;
                 })
                 .orElse(false);
+    }
+
+    /// Whether one of these flags is there, which stay as they are.
+    boolean hasAny(List<String> flags) {
+        return flags.stream().anyMatch(command.rest()::containsKey);
     }
 
     /// The flag's text; empty when it is not there, or when it holds a variable that the script does not set.

@@ -104,19 +104,10 @@ final class TorchtitanReader {
                 sharding(shards),
                 shards == 1 || replicate == 1 ? new Shards.All() : new Shards.Groups(replicate),
                 OptionalLong.empty());
-        return shards == -1 ? layout : withDevices(layout, Math.multiplyExact(replicate, shards));
-    }
-
-    private LaunchLayout withDevices(LaunchLayout layout, long replicas) {
-        long devices = Math.multiplyExact(layout.devicesOfReplica(), replicas);
-        return new LaunchLayout(
-                layout.tensor(),
-                layout.context(),
-                layout.expert(),
-                layout.pipeline(),
-                layout.sharding(),
-                layout.shards(),
-                OptionalLong.of(devices));
+        return shards == -1
+                ? layout
+                : layout.withDevices(
+                        Math.multiplyExact(layout.devicesOfReplica(), Math.multiplyExact(replicate, shards)));
     }
 
     private Sharding sharding(long shards) {

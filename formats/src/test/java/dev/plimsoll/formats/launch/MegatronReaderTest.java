@@ -181,6 +181,22 @@ class MegatronReaderTest {
     }
 
     @Test
+    void devicesThatCannotHoldTheLayoutAreAPlaceToBeFilledIn() {
+        LaunchImport read = read("--nproc-per-node 8 --tensor-model-parallel-size 8 --pipeline-model-parallel-size 16");
+        assertThat(read.settings().layout().devices()).isEmpty();
+        assertThat(read.ignored()).extracting(Ignored::entry).containsExactly("--nproc-per-node, --nnodes");
+    }
+
+    @Test
+    void sizesOfAModelOfExpertsAreNotTakenForADenseOne() {
+        LaunchImport read =
+                read("--num-layers 32 --hidden-size 4096 --num-attention-heads 32 --num-experts 8 --moe-router-topk 2");
+        assertThat(read.settings().model()).isEqualTo(new LaunchModel.Unsaid());
+        assertThat(read.ignored())
+                .contains(new Ignored("--num-experts", "8", "a shape beyond a dense decoder: name the model itself"));
+    }
+
+    @Test
     void samplesTellTheStepsWithABatch() {
         assertThat(read("--train-samples 6400 --global-batch-size 64")
                         .settings()
@@ -197,14 +213,12 @@ class MegatronReaderTest {
                 "--recompute-granularity selective --recompute-method block; selective recomputation with",
                 "--num-layers 30 --pipeline-model-parallel-size 4 --num-layers-per-virtual-pipeline-stage 4; 30 layers, 4 stages",
                 "--num-layers-per-virtual-pipeline-stage 4; without --num-layers",
-                "--nproc-per-node 8 --tensor-model-parallel-size 3; 8 devices and a replica of 3",
                 "--nproc-per-node 8 --micro-batch-size 3 --global-batch-size 64; a global batch of 64 and 24 sequences",
                 "--train-iters 5 --train-samples 6; --train-iters beside --train-samples",
                 "--tensor-model-parallel-size 0; found 0, expected a whole number of at least 1",
                 "--micro-batch-size lots; found lots",
                 "--micro-batch-size --bf16; no value",
                 "--use-torch-fsdp2 --use-distributed-optimizer; one of them",
-                "--nproc-per-node 8 --expert-model-parallel-size 3; 8 devices of a stage and expert parallelism 3",
                 "--hidden-dropout 2; a probability below 1",
                 "python train.py --verbose; found no flag of Megatron-LM",
                 "--bf16 'unclosed; found no second",

@@ -18,7 +18,10 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
         Set<String> findings = new HashSet<>();
         Set<Value> expanded = new HashSet<>();
         Set<Value> gated = gated(block);
+        int products = 0;
         for (Operator operator : block.operators()) {
+            products += isProduct(operator) ? 1 : 0;
+            boolean firstOfTwo = products % 2 == 1;
             for (Piece piece : pieces) {
                 boolean chosen = switch (piece) {
                     case LAYER -> true;
@@ -29,6 +32,8 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
                     case LATENT_UP_PROJECTION ->
                         operator.role() == Role.LATENT_UP_PROJECTION || rotates(operator, expanded);
                     case FEED_FORWARD -> isFeedForward(operator.role()) || operator.role() == Role.ROUTER;
+                    case OTHER_PRODUCTS ->
+                        !(operator instanceof Operator.Attention) && !(isProduct(operator) && firstOfTwo);
                 };
                 if (chosen) {
                     outputs.add(operator.name());
@@ -53,6 +58,10 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
             }
         }
         return values;
+    }
+
+    private static boolean isProduct(Operator operator) {
+        return operator instanceof Operator.Linear;
     }
 
     private static boolean rotates(Operator operator, Set<Value> expanded) {

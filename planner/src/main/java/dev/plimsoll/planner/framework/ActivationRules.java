@@ -1,0 +1,61 @@
+package dev.plimsoll.planner.framework;
+
+import dev.plimsoll.model.execution.AttentionKernel;
+
+/// Which tensors a framework's forward pass leaves for its backward pass, beside those that the mathematics needs.
+///
+/// @param attention how attention cores are run where nothing else is asked
+public record ActivationRules(
+        AttentionKernel attention,
+        Gates gates,
+        Norms norms,
+        Rotations rotations,
+        GroupedHeads groupedHeads,
+        ProductInputs productInputs,
+        ExpertWeights expertWeights) {
+    /// A gate's activation, `silu(gate)`.
+    public enum Gates {
+        /// Made again from its input inside the backward kernel.
+        FUSED,
+        /// Kept as a tensor of its own.
+        WRITTEN
+    }
+
+    /// What a normalisation keeps.
+    public enum Norms {
+        /// Its input as it is, and statistics.
+        FUSED,
+        /// Its input in f32 in place of the 16-bit one, and its output before the gain.
+        WIDENED
+    }
+
+    /// What rotating queries and keys keeps.
+    public enum Rotations {
+        FUSED,
+        /// Queries and keys before the rotation too.
+        COPIED
+    }
+
+    /// How keys and values reach the query heads that share them.
+    public enum GroupedHeads {
+        IN_KERNEL,
+        /// Copied to every query head first.
+        REPEATED
+    }
+
+    /// What sequence-parallel ranks keep of the input of a matrix product that is split by outputs.
+    public enum ProductInputs {
+        /// Each rank its own tokens; they are gathered again on the way back.
+        SHARDED,
+        /// All tokens.
+        GATHERED
+    }
+
+    /// Where a router's weights are multiplied in.
+    public enum ExpertWeights {
+        /// Inside the experts' activation, so that what the experts return is not kept.
+        IN_ACTIVATION,
+        /// Over what the experts return, which is kept.
+        OVER_OUTPUTS
+    }
+}

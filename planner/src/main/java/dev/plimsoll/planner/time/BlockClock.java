@@ -63,8 +63,9 @@ final class BlockClock {
         return new LayerTime(
                 forward.pass(),
                 backward.pass(),
-                rerun.pass(),
+                rerun.pass().times(conditions.rerun()),
                 weightGradients,
+                new LayerTime.Work(forward.work.flops(), backward.work.flops(), rerun.work.flops()),
                 parameters(Held.DENSE),
                 parameters(Held.EXPERTS));
     }
@@ -238,7 +239,8 @@ final class BlockClock {
         return switch (split.parallelism().context().exchange()) {
             case RING -> {
                 double hop = ring.send(times > 1 ? 2 * keys : keys);
-                double core = operators.attention(attention, times > 1 ? Direction.BACK : Direction.FORTH);
+                double core = operators.attention(
+                        attention, times > 1 ? OperatorTime.Direction.BACK : OperatorTime.Direction.FORTH);
                 yield (ring.size() - 1)
                         * Exposure.shown(
                                 hop, core / ring.size(), conditions.exposure().context());

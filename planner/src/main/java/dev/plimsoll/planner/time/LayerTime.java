@@ -8,6 +8,7 @@ package dev.plimsoll.planner.time;
 /// @param backward the gradients, without what is run again
 /// @param rerun what is run again before them
 /// @param weightGradients the seconds of `backward` that only the weights' gradients take, which may be put off
+/// @param work that it multiplies
 /// @param denseParameters held by one device, without what data parallelism shares out
 /// @param expertParameters the same of experts
 public record LayerTime(
@@ -15,12 +16,17 @@ public record LayerTime(
         PassTime backward,
         PassTime rerun,
         double weightGradients,
+        Work work,
         double denseParameters,
         double expertParameters) {
     /// Nothing, as of an edge that another stage has.
-    public static final LayerTime NONE = new LayerTime(PassTime.NONE, PassTime.NONE, PassTime.NONE, 0, 0, 0);
+    public static final LayerTime NONE =
+            new LayerTime(PassTime.NONE, PassTime.NONE, PassTime.NONE, 0, new Work(0, 0, 0), 0, 0);
 
-    /// @param batch sequences and tokens of a micro-batch, before context parallelism splits them
+    /// FLOPs of matrix products and attention cores over the pairs that are seen, on one device.
+    public record Work(double forward, double backward, double rerun) {}
+
+    /// Walks the block once: tens of microseconds.
     public static LayerTime of(BlockRun run, Split split, Conditions conditions) {
         return new BlockClock(run, split, conditions).time();
     }

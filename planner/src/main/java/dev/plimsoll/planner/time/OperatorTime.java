@@ -9,6 +9,7 @@ import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.cost.VisiblePairs;
+import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 import java.util.List;
 
 /// Seconds of one operator on one device, forward and for its gradients.
@@ -36,21 +37,34 @@ final class OperatorTime {
         this.pace = conditions.pace();
     }
 
+    /// Which way a core is run.
+    enum Direction {
+        FORTH,
+        BACK
+    }
+
     /// Seconds by kind.
-    record Work(double products, double attention, double elementWise) {
-        static final Work NONE = new Work(0, 0, 0);
+    ///
+    /// @param flops of products and cores, a core's second look at its scores not counted
+    record Work(double products, double attention, double elementWise, double flops) {
+        static final Work NONE = new Work(0, 0, 0, 0);
 
         Work plus(Work other) {
-            return new Work(products + other.products, attention + other.attention, elementWise + other.elementWise);
+            return new Work(
+                    products + other.products,
+                    attention + other.attention,
+                    elementWise + other.elementWise,
+                    flops + other.flops);
         }
     }
 
     Work forward(Operator operator) {
         return switch (operator) {
-            case Operator.Linear linear -> products(linear(linear, Product.FORWARD));
-            case Operator.GroupedLinear grouped -> products(grouped(grouped, Product.FORWARD));
-            case Operator.Router router -> products(router(router));
-            case Operator.Attention attention -> new Work(0, attention(attention, false), 0);
+            case Operator.Linear linear -> products(linear(linear, Product.FORWARD), flops(linear));
+            case Operator.GroupedLinear grouped -> products(grouped(grouped, Product.FORWARD), flops(grouped));
+            case Operator.Router router -> products(router(router), 0);
+            case Operator.Attention attention ->
+                new Work(0, attention(attention, Direction.FORTH), 0, flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) / 3);
             case Operator.Embedding _,
                     Operator.Normalization _,
@@ -75,11 +89,16 @@ final class OperatorTime {
         boolean input = !step.inputs().isEmpty();
         return switch (step.operator()) {
             case Operator.Linear linear ->
-                products((input ? linear(linear, Product.INPUT_GRADIENT) : 0) + weightGradients(step));
+                products(
+                        (input ? linear(linear, Product.INPUT_GRADIENT) : 0) + weightGradients(step),
+                        gradients(step, linear.weight()) * flops(linear));
             case Operator.GroupedLinear grouped ->
-                products((input ? grouped(grouped, Product.INPUT_GRADIENT) : 0) + weightGradients(step));
-            case Operator.Router router -> products(2 * router(router));
-            case Operator.Attention attention -> new Work(0, attention(attention, true), 0);
+                products(
+                        (input ? grouped(grouped, Product.INPUT_GRADIENT) : 0) + weightGradients(step),
+                        gradients(step, grouped.weight()) * flops(grouped));
+            case Operator.Router router -> products(2 * router(router), 0);
+            case Operator.Attention attention ->
+                new Work(0, attention(attention, Direction.BACK), 0, 2 * flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) * 2 / 3);
             case Operator.Embedding _,
                     Operator.Normalization _,
@@ -130,6 +149,10 @@ final class OperatorTime {
         };
     }
 
+    private static double gradients(BackwardStep.Gradient step, Parameter weight) {
+        return (step.inputs().isEmpty() ? 0 : 1) + (trains(step, weight) ? 1 : 0);
+    }
+
     private static boolean trains(BackwardStep.Gradient step, Parameter weight) {
         return step.parameters().contains(weight);
     }
@@ -141,14 +164,28 @@ final class OperatorTime {
         WEIGHT_GRADIENT
     }
 
-    private double linear(Operator.Linear linear, Product product) {
+    private double rows(Operator.Linear linear) {
         boolean split = sizes.isSplit(linear.inputs()) || sizes.isSplit(linear.outputs());
         Shape input = linear.input().shape();
         Shape apart = input.leading(input.rank() - linear.inputs().rank());
-        double rows = (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(apart);
+        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(apart);
+    }
+
+    private double flops(Operator.Linear linear) {
+        return 2 * rows(linear) * sizes.width(linear.outputs()) * sizes.width(linear.inputs());
+    }
+
+    private double flops(Operator.GroupedLinear grouped) {
+        double here = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
+        double chosen = (double) grouped.input().shape().size(Axis.TOP_K);
+        return 2 * sizes.expertRows() * chosen * sizes.width(grouped.weight().shape()) / here;
+    }
+
+    private double linear(Operator.Linear linear, Product product) {
+        double rows = rows(linear);
         double outputs = sizes.width(linear.outputs());
         double inputs = sizes.width(linear.inputs());
-        boolean eightBit = conditions.arithmetic() == Conditions.Arithmetic.EIGHT_BIT && linear.role() != Role.HEAD;
+        boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8 && linear.role() != Role.HEAD;
         return switch (product) {
             case FORWARD -> product(eightBit, rows, outputs, inputs);
             case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs);
@@ -167,7 +204,7 @@ final class OperatorTime {
         double experts = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
         double inputs = sizes.width(input.trailing(1).then(expertAxis(grouped))) / sizes.width(expertAxis(grouped));
         double outputs = sizes.width(grouped.weight().shape()) / experts / inputs;
-        double chosen = input.size(Axis.TOP_K);
+        double chosen = (double) input.size(Axis.TOP_K);
         double rows = Math.max(1, sizes.expertRows() * chosen * load / experts);
         double bytes = conditions.elementBytes();
         return switch (product) {
@@ -184,30 +221,40 @@ final class OperatorTime {
     private double router(Operator.Router router) {
         return pace.product(
                 sizes.sharedTokens(),
-                router.routing().experts(),
+                (double) router.routing().experts(),
                 sizes.width(router.input().shape()),
                 conditions.elementBytes());
     }
 
+    private double flops(Operator.Attention attention) {
+        Shape query = attention.query().shape();
+        double widths = sizes.width(query.trailing(1))
+                + sizes.width(attention.value().shape().trailing(1));
+        double heads = sizes.width(query.trailing(2).leading(1));
+        double share = sizes.tokens() / sizes.batch().tokens();
+        return 2 * visible(attention) * share * heads * widths;
+    }
+
     /// Seconds of an attention core.
-    double attention(Operator.Attention attention, boolean back) {
+    double attention(Operator.Attention attention, Direction direction) {
+        boolean back = direction == Direction.BACK;
         Shape query = attention.query().shape();
         double heads = sizes.width(query.trailing(2).leading(1));
         double keyWidth = sizes.width(query.trailing(1));
         double valueWidth = sizes.width(attention.value().shape().trailing(1));
-        double sequences = sizes.batch().sequences();
-        long tokens = sizes.batch().tokens();
+        double sequences = (double) sizes.batch().sequences();
+        double tokens = (double) sizes.batch().tokens();
         double share = sizes.tokens() / sequences / tokens;
         return switch (conditions.attention()) {
             case AttentionKernel.Tiled _ -> {
-                double pairs = VisiblePairs.of(attention.mask(), 0, tokens) * share * sequences * heads;
-                double work = 2 * pairs * (keyWidth + valueWidth);
+                double work = flops(attention);
                 double moving = bytes(attention.reads()) + bytes(attention.writes());
-                yield back
+                double computing = back
                         ? ATTENTION_BACKWARD * work / pace.attention().backward()
-                                + 2 * moving / pace.streams().rate()
-                        : work / pace.attention().forward()
-                                + moving / pace.streams().rate();
+                        : work / pace.attention().forward();
+                yield computing
+                        + (back ? 2 : 1) * moving / pace.streams().rate()
+                        + pace.attention().launch();
             }
             case AttentionKernel.Materialised _ -> {
                 double batches = sequences * heads;
@@ -220,6 +267,10 @@ final class OperatorTime {
                 yield (back ? 2 : 1) * (products + moving / pace.streams().rate());
             }
         };
+    }
+
+    private double visible(Operator.Attention attention) {
+        return (double) VisiblePairs.of(attention.mask(), 0, sizes.batch().tokens());
     }
 
     private double logits(Operator.CrossEntropy loss) {
@@ -241,11 +292,11 @@ final class OperatorTime {
                 + pace.host().launch());
     }
 
-    private static Work products(double seconds) {
-        return new Work(seconds, 0, 0);
+    private static Work products(double seconds, double flops) {
+        return new Work(seconds, 0, 0, flops);
     }
 
     private static Work elementWise(double seconds) {
-        return new Work(0, 0, seconds);
+        return new Work(0, 0, seconds, 0);
     }
 }

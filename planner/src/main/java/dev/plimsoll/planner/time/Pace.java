@@ -22,7 +22,8 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
 
     /// @param forward FLOP/s over the pairs that are seen
     /// @param backward the same on the way back, where five products are counted for two
-    public record AttentionPace(double forward, double backward) {}
+    /// @param launch seconds that a core takes however little it multiplies
+    public record AttentionPace(double forward, double backward, double launch) {}
 
     /// @param rate bytes a second that a long copy reads and writes
     /// @param passes how often a framework moves what an operator reads and writes; below 1 where it fuses operators

@@ -12,7 +12,13 @@ public record ActivationRules(
         Rotations rotations,
         GroupedHeads groupedHeads,
         ProductInputs productInputs,
-        ExpertWeights expertWeights) {
+        ExpertWeights expertWeights,
+        ExchangedOutputs exchangedOutputs) {
+    public ActivationRules withAttention(AttentionKernel other) {
+        return new ActivationRules(
+                other, gates, norms, rotations, groupedHeads, productInputs, expertWeights, exchangedOutputs);
+    }
+
     /// A gate's activation, `silu(gate)`.
     public enum Gates {
         /// Made again from its input inside the backward kernel.
@@ -57,5 +63,12 @@ public record ActivationRules(
         IN_ACTIVATION,
         /// Over what the experts return, which is kept.
         OVER_OUTPUTS
+    }
+
+    /// How often an attention's output is kept where tokens were exchanged for heads before it.
+    public enum ExchangedOutputs {
+        ONCE,
+        /// Before it is exchanged back, and after. Source: NVIDIA/TransformerEngine 2.8.
+        TWICE
     }
 }

@@ -7,8 +7,10 @@ import dev.plimsoll.model.units.Bytes;
 /// @param gradients whether every shape of a matrix has a spare gradient in the activations' type
 /// @param gathering how weights that are shared out come together
 /// @param bucketElements numbers in each buffer that gradients are reduced through; 0 where they are reduced in place
+/// @param bytesEachAtStep of a trained parameter that the optimizer's step takes and gives back
 /// @param fixed whatever the model
-public record BufferRules(SpareGradients gradients, Gathering gathering, long bucketElements, Bytes fixed) {
+public record BufferRules(
+        SpareGradients gradients, Gathering gathering, long bucketElements, int bytesEachAtStep, Bytes fixed) {
     /// Where gradients are summed up by the matrix product itself, the autograd engine still wants a gradient.
     public enum SpareGradients {
         NONE,

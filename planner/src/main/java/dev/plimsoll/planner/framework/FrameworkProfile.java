@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.framework;
 
+import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.Precision;
@@ -29,9 +30,26 @@ public record FrameworkProfile(
     public enum StageSplit {
         /// As many on each; what does not divide is refused.
         EQUAL_COUNTS,
+        /// As many on each, the embedding and the head counted as a layer each; first stages have one more where it does
+        /// not divide. Source: pytorch/torchtitan, `generate_llm_fqn_per_model_part`.
+        EDGES_AS_LAYERS,
         /// Blocks weighted by their matrices, each stage up to its share of the whole. Source: huggingface/nanotron,
         /// `build_and_set_rank`.
         BY_COST
+    }
+
+    /// The same with attention cores run otherwise.
+    public FrameworkProfile withAttention(AttentionKernel kernel) {
+        return new FrameworkProfile(
+                name,
+                description,
+                defaults,
+                selective,
+                activations.withAttention(kernel),
+                logits,
+                buffers,
+                vocabularyMultiple,
+                split);
     }
 
     /// Vocabulary rows that are held.

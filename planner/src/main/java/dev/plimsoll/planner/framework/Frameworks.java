@@ -11,6 +11,7 @@ import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
+import dev.plimsoll.planner.framework.ActivationRules.ExchangedOutputs;
 import dev.plimsoll.planner.framework.ActivationRules.ExpertWeights;
 import dev.plimsoll.planner.framework.ActivationRules.Gates;
 import dev.plimsoll.planner.framework.ActivationRules.GroupedHeads;
@@ -57,9 +58,10 @@ public final class Frameworks {
                     Rotations.FUSED,
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.SHARDED,
-                    ExpertWeights.IN_ACTIVATION),
+                    ExpertWeights.IN_ACTIVATION,
+                    ExchangedOutputs.TWICE),
             new LogitRules(2, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.ONE_A_SHAPE, Gathering.LAYER_AND_NEXT, 0, Bytes.ZERO),
+            new BufferRules(SpareGradients.ONE_A_SHAPE, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
             StageSplit.EQUAL_COUNTS);
 
@@ -78,9 +80,10 @@ public final class Frameworks {
                     Rotations.FUSED,
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.SHARDED,
-                    ExpertWeights.OVER_OUTPUTS),
+                    ExpertWeights.OVER_OUTPUTS,
+                    ExchangedOutputs.ONCE),
             new LogitRules(8, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, Bytes.ZERO),
+            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
             StageSplit.EQUAL_COUNTS);
 
@@ -98,9 +101,10 @@ public final class Frameworks {
                     Rotations.COPIED,
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.GATHERED,
-                    ExpertWeights.OVER_OUTPUTS),
+                    ExpertWeights.OVER_OUTPUTS,
+                    ExchangedOutputs.ONCE),
             new LogitRules(10, HeadInputs.LEFT_OUT),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, new Bytes(109L << 20)),
+            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 0, new Bytes(109L << 20)),
             1,
             StageSplit.BY_COST);
 
@@ -120,11 +124,12 @@ public final class Frameworks {
                     Rotations.FUSED,
                     GroupedHeads.REPEATED,
                     ProductInputs.SHARDED,
-                    ExpertWeights.OVER_OUTPUTS),
+                    ExpertWeights.OVER_OUTPUTS,
+                    ExchangedOutputs.ONCE),
             new LogitRules(12, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, Bytes.ZERO),
+            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 4, Bytes.ZERO),
             1,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EDGES_AS_LAYERS);
 
     /// The same compiled layer by layer, which fuses what lies between matrix products.
     public static final FrameworkProfile TORCH_COMPILE = new FrameworkProfile(
@@ -139,11 +144,12 @@ public final class Frameworks {
                     Rotations.FUSED,
                     GroupedHeads.REPEATED,
                     ProductInputs.SHARDED,
-                    ExpertWeights.OVER_OUTPUTS),
+                    ExpertWeights.OVER_OUTPUTS,
+                    ExchangedOutputs.ONCE),
             new LogitRules(12, HeadInputs.COUNTED),
             FSDP.buffers(),
             1,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EDGES_AS_LAYERS);
 
     /// DeepSpeed's ZeRO around a Hugging Face model, eager.
     ///
@@ -161,9 +167,10 @@ public final class Frameworks {
                     Rotations.FUSED,
                     GroupedHeads.REPEATED,
                     ProductInputs.SHARDED,
-                    ExpertWeights.OVER_OUTPUTS),
+                    ExpertWeights.OVER_OUTPUTS,
+                    ExchangedOutputs.ONCE),
             new LogitRules(14, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.UP_TO_A_LIMIT, 500_000_000, Bytes.ZERO),
+            new BufferRules(SpareGradients.NONE, Gathering.UP_TO_A_LIMIT, 500_000_000, 4, Bytes.ZERO),
             1,
             StageSplit.EQUAL_COUNTS);
 

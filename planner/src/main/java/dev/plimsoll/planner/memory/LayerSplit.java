@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.memory;
 
 import dev.plimsoll.model.execution.Parallelism;
+import dev.plimsoll.model.execution.Parallelism.ContextExchange;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 
 /// How one layer is split over devices.
@@ -9,7 +10,8 @@ import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 /// @param context devices that hold a part of each sequence
 /// @param expert devices among which experts are dealt out
 /// @param expertTensor devices that hold a part of each expert's matrices
-public record LayerSplit(int tensor, SequenceSplit sequence, int context, int expert, int expertTensor) {
+public record LayerSplit(
+        int tensor, SequenceSplit sequence, int context, ContextExchange exchange, int expert, int expertTensor) {
     /// One device.
     public static final LayerSplit NONE = of(Parallelism.NONE);
 
@@ -18,6 +20,7 @@ public record LayerSplit(int tensor, SequenceSplit sequence, int context, int ex
                 parallelism.tensor().degree(),
                 parallelism.tensor().sequence(),
                 parallelism.context().degree(),
+                parallelism.context().exchange(),
                 parallelism.expert().degree(),
                 parallelism.expert().tensorDegree());
     }

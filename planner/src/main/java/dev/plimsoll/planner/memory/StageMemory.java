@@ -2,18 +2,20 @@ package dev.plimsoll.planner.memory;
 
 /// What one device of a stage holds at its worst moment, in bytes, line by line.
 ///
+/// `states + activations in flight + buffers + the largest of what the loss, one layer's backward pass and the optimizer's
+/// step add`; when the optimizer steps, no activation is left.
+///
+/// @param moment when most is held
 /// @param weights of the parameters, as they lie between steps
 /// @param gradients of the parameters
 /// @param masterWeights copies that the optimizer changes
 /// @param optimizerStates of the optimizer
 /// @param activations kept for the backward passes of the micro-batches in flight
 /// @param logits scores and loss, where the worst moment is the loss's
-/// @param working gradients of activations and what is run again, at the worst moment
+/// @param working gradients of activations, what is run again, what the optimizer's step takes
 /// @param buffers gathered weights, spare gradients, buckets and the framework's own
-/// @param reserved what the allocator takes from the device, [#allocated()] and fragments
-/// @param context of the device's driver, outside the allocator
-/// @param communication of the communication library, outside the allocator
 public record StageMemory(
+        Moment moment,
         long weights,
         long gradients,
         long masterWeights,
@@ -22,9 +24,28 @@ public record StageMemory(
         long logits,
         long working,
         long buffers,
-        long reserved,
-        long context,
-        long communication) {
+        int groups) {
+    /// The allocator's fragments: what is reserved over what is allocated, mean of published pairs. Source:
+    /// MooreThreads/SimuMax, reserved and allocated bytes of its B200 runs (1.042 on average, 1.007 to 1.093).
+    private static final long RESERVED_PERCENT = 3;
+
+    private static final long RESERVED_FIXED = 820L << 20;
+
+    /// Assumed: drivers take 0.5 to 1 GiB, and each communicator some hundred MiB.
+    private static final long CONTEXT = 768L << 20;
+
+    private static final long COMMUNICATOR = 320L << 20;
+
+    /// When most is held.
+    public enum Moment {
+        /// Where the loss's gradient is taken, with all activations in flight.
+        LOSS,
+        /// In the backward pass of a layer, the loss's own let go.
+        BACKWARD,
+        /// While the optimizer changes the weights.
+        STEP
+    }
+
     /// Weights, gradients, master weights and optimizer states.
     public long states() {
         return weights + gradients + masterWeights + optimizerStates;
@@ -35,8 +56,34 @@ public record StageMemory(
         return states() + activations + logits + working + buffers;
     }
 
+    /// What the allocator takes from the device: published, as [#allocated] and fragments.
+    public long reserved() {
+        return allocated() + allocated() / 100 * RESERVED_PERCENT + RESERVED_FIXED;
+    }
+
+    /// Of the device's driver, outside the allocator: assumed.
+    public long context() {
+        return CONTEXT;
+    }
+
+    /// Of the communication library, outside the allocator: assumed, for each kind of communication.
+    public long communication() {
+        return groups * COMMUNICATOR;
+    }
+
     /// What the device must have.
     public long device() {
-        return reserved + context + communication;
+        return reserved() + context() + communication();
+    }
+
+    /// Adds up a stage. Allocates nothing but the result.
+    ///
+    /// @param kinds the different blocks that stand on it
+    /// @param counts how many of each
+    /// @param inFlight of each, blocks times the micro-batches whose activations they hold
+    /// @param deferred of each, blocks times the micro-batches for whose weights' gradients alone they hold inputs
+    public static StageMemory of(
+            LayerMemory[] kinds, long[] counts, long[] inFlight, long[] deferred, StageRules rules) {
+        return new StageSum(rules).of(kinds, counts, inFlight, deferred);
     }
 }

@@ -1,5 +1,7 @@
 package dev.plimsoll.planner.hardware;
 
+import java.util.Locale;
+
 /// A way from one device to another.
 ///
 /// @param name for example `nvlink-4` or `infiniband-ndr`
@@ -18,8 +20,13 @@ public record Interconnect(String name, Technology technology, Figure bytesPerSe
         INFINIBAND,
         /// RDMA over Ethernet.
         ROCE,
-        /// Within one chip package or board that counts as one device each.
-        MEMORY_BUS
+        /// Between computers that have no faster one.
+        THUNDERBOLT;
+
+        /// As files and answers write it: `infinity-fabric`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public Interconnect {

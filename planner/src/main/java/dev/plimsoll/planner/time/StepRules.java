@@ -20,6 +20,6 @@ public record StepRules(
     /// Seconds to update so many parameters of a device.
     double optimizer(double parameters) {
         return OptimizerTime.seconds(
-                parameters, sharing.dense().size(), sharing.sharding(), precision, optimizer, memoryRate);
+                parameters, (double) sharing.dense().size(), sharing.sharding(), precision, optimizer, memoryRate);
     }
 }

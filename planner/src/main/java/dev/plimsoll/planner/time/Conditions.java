@@ -1,0 +1,22 @@
+package dev.plimsoll.planner.time;
+
+import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
+
+/// What a block is run on and how, whatever its sizes.
+///
+/// @param pace of the device under the framework
+/// @param rings of the layout's groups
+/// @param exposure what shows of each kind of collective
+/// @param arithmetic of the layers' matrix products; a head's are never in eight bits
+/// @param elementBytes of an activation
+/// @param attention how attention cores are run
+/// @param rerun the share that really is run again of a pass that is to be run again
+public record Conditions(
+        Pace pace,
+        Rings rings,
+        Exposure exposure,
+        MatrixArithmetic arithmetic,
+        double elementBytes,
+        AttentionKernel attention,
+        double rerun) {}

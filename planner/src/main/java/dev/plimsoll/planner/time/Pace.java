@@ -1,0 +1,63 @@
+package dev.plimsoll.planner.time;
+
+/// How fast one device runs one framework's kernels.
+///
+/// @param products matrix products
+/// @param attention attention cores run in tiles
+/// @param streams kernels that only move bytes
+/// @param host what the processor that feeds the device adds
+public record Pace(Products products, AttentionPace attention, Streams streams, Host host) {
+    /// `t = ((2 m n k / rate x (1 + smallDimension x 1000 / min(m, n, k)))^3 + (bytes / memory rate)^3)^(1/3) + launch`.
+    ///
+    /// Source of the form: the laws fitted to AIConfigurator's measured tables of matrix products, of which this keeps one
+    /// exponent for all devices.
+    ///
+    /// @param rate FLOP/s that large products keep up, in the type that activations are held in
+    /// @param eightBitRate the same in eight bits
+    /// @param smallDimension what a smallest dimension of 1,000 adds, as a share
+    /// @param grouped the rate of products of many experts in one kernel, as a share of the others'
+    /// @param castTraffic bytes moved for each element of an operand that is cast to eight bits
+    public record Products(
+            double rate, double eightBitRate, double smallDimension, double grouped, double castTraffic) {}
+
+    /// @param forward FLOP/s over the pairs that are seen
+    /// @param backward the same on the way back, where five products are counted for two
+    /// @param launch seconds that a core takes however little it multiplies
+    public record AttentionPace(double forward, double backward, double launch) {}
+
+    /// @param rate bytes a second that a long copy reads and writes
+    /// @param passes how often a framework moves what an operator reads and writes; below 1 where it fuses operators
+    /// @param logitBytes bytes moved for each logit by the loss, forward and backward
+    public record Streams(double rate, double passes, double logitBytes) {}
+
+    /// @param launch seconds from one kernel to the next on the device
+    /// @param dispatch seconds that the host takes for each operator; a pass is never faster than its operators are
+    ///     dispatched
+    public record Host(double launch, double dispatch) {}
+
+    /// Seconds of a matrix product `[m, k] x [k, n]`.
+    ///
+    /// @param elementBytes of its operands and its result
+    double product(double m, double n, double k, double elementBytes) {
+        return law(m, n, k, products.rate, elementBytes) + host.launch;
+    }
+
+    /// The same in eight bits, with the casts of the left operand.
+    double eightBitProduct(double m, double n, double k, double elementBytes) {
+        return law(m, n, k, products.eightBitRate, elementBytes)
+                + products.castTraffic * m * k / streams.rate
+                + host.launch;
+    }
+
+    /// Products of as many experts in one kernel, each of `m` rows.
+    double groupedProduct(double experts, double m, double n, double k, double elementBytes) {
+        return experts * law(m, n, k, products.rate * products.grouped, elementBytes) + host.launch;
+    }
+
+    private double law(double m, double n, double k, double rate, double elementBytes) {
+        double smallest = Math.max(1, Math.min(m, Math.min(n, k)));
+        double computing = 2 * m * n * k / rate * (1 + products.smallDimension * 1000 / smallest);
+        double moving = elementBytes * (m * k + k * n + m * n) / streams.rate;
+        return Math.cbrt(computing * computing * computing + moving * moving * moving);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.plimsoll.planner.time;
+
+import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
+import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.hardware.Cluster;
+import dev.plimsoll.planner.time.PipelineReplay.Chunk;
+import dev.plimsoll.planner.training.Layout;
+import dev.plimsoll.planner.training.MicroBatch;
+import dev.plimsoll.planner.training.TrainingJob;
+import java.util.List;
+
+/// How long one step of a training run takes on a cluster, with an interval and what it stands on.
+///
+/// @param time line by line
+/// @param stages of the pipeline, for one micro-batch
+/// @param calibration the constants behind it
+/// @param utilisation what is made of the devices' peak
+public record StepPlan(
+        TrainingJob job,
+        Cluster cluster,
+        StepTime time,
+        List<StageTime> stages,
+        Calibration calibration,
+        Utilisation utilisation) {
+    /// Above this many turns a replay takes too long, and the closed form, which differs least there, is used.
+    private static final long MOST_TURNS = 400_000;
+
+    public StepPlan {
+        stages = List.copyOf(stages);
+    }
+
+    /// @throws dev.plimsoll.model.failure.InputException listing every violation of a layout that cannot be run
+    public static StepPlan of(TrainingJob job, Cluster cluster) {
+        return of(job, cluster, ConstantTables.shipped());
+    }
+
+    /// The same by other constants than those that are shipped.
+    public static StepPlan of(TrainingJob job, Cluster cluster, ConstantTables tables) {
+        Calibration calibration = Calibration.of(job.model(), job.method(), cluster.accelerator(), tables);
+        Conditions conditions = calibration.conditions(cluster, job.parallelism());
+        WeightSharing sharing = calibration.sharing(cluster, job.parallelism());
+        Layout layout = Layout.of(job);
+        BlockTimes blocks = new BlockTimes(job, conditions);
+        long[][][] counts = counts(layout, blocks);
+        LayerTime[] kinds = blocks.kinds();
+        StageTime[] stages = new StageTime[counts.length];
+        StageTime[][] chunks = new StageTime[counts.length][];
+        for (int stage = 0; stage < counts.length; stage++) {
+            chunks[stage] = new StageTime[counts[stage].length];
+            long[] whole = new long[kinds.length];
+            for (int chunk = 0; chunk < counts[stage].length; chunk++) {
+                chunks[stage][chunk] = StageTime.of(kinds, padded(counts[stage][chunk], whole), sharing);
+            }
+            stages[stage] = StageTime.of(kinds, whole, sharing);
+        }
+        double hop = hop(job, conditions);
+        double pipeline = pipeline(job, stages, chunks, hop);
+        StepTime time =
+                StepTime.of(stages, job.microBatches(), pipeline, calibration.rules(cluster, job.parallelism()));
+        Utilisation utilisation = Utilisation.of(job, cluster, work(kinds, counts), time.seconds());
+        return new StepPlan(job, cluster, time, List.of(stages), calibration, utilisation);
+    }
+
+    /// The step's time.
+    public double seconds() {
+        return time.seconds();
+    }
+
+    /// Nine in ten steps are expected to take at least this.
+    public double low() {
+        return seconds() / (1 + calibration.halfWidth());
+    }
+
+    /// Nine in ten steps are expected to take at most this.
+    public double high() {
+        return seconds() * (1 + calibration.halfWidth());
+    }
+
+    public Provenance provenance() {
+        return calibration.provenance();
+    }
+
+    public double tokensPerSecondPerDevice() {
+        return (double) job.batch().tokens() / seconds() / cluster.devices();
+    }
+
+    private static long[][][] counts(Layout layout, BlockTimes blocks) {
+        return layout.stages().stream()
+                .map(stage -> stage.chunks().stream().map(blocks::counts).toArray(long[][]::new))
+                .toArray(long[][][]::new);
+    }
+
+    /// The counts with zeros for kinds that came later; adds them to `whole`.
+    private static long[] padded(long[] counts, long[] whole) {
+        long[] padded = new long[whole.length];
+        for (int kind = 0; kind < counts.length; kind++) {
+            padded[kind] = counts[kind];
+            whole[kind] += counts[kind];
+        }
+        return padded;
+    }
+
+    private static LayerTime.Work work(LayerTime[] kinds, long[][][] counts) {
+        double forward = 0;
+        double backward = 0;
+        double rerun = 0;
+        for (long[][] stage : counts) {
+            for (long[] chunk : stage) {
+                for (int kind = 0; kind < chunk.length; kind++) {
+                    LayerTime.Work work = kinds[kind].work();
+                    forward += chunk[kind] * work.forward();
+                    backward += chunk[kind] * work.backward();
+                    rerun += chunk[kind] * work.rerun();
+                }
+            }
+        }
+        return new LayerTime.Work(forward, backward, rerun);
+    }
+
+    /// What shows of sending a micro-batch's residual stream to the next stage.
+    private static double hop(TrainingJob job, Conditions conditions) {
+        DeviceSizes sizes = new DeviceSizes(
+                job.parallelism(),
+                new MicroBatch(job.batch().microBatch(), job.batch().sequenceLength()));
+        double width = job.model().parts().stream()
+                .flatMap(part -> part.runs().stream())
+                .map(run -> run.block().outputs().getFirst().shape())
+                .filter(shape -> shape.has(Axis.HIDDEN))
+                .mapToDouble(sizes::elements)
+                .max()
+                .orElse(0);
+        return conditions.rings().pipeline().send(width * conditions.elementBytes())
+                * conditions.exposure().pipeline();
+    }
+
+    private static double pipeline(TrainingJob job, StageTime[] stages, StageTime[][] chunks, double hop) {
+        PipelineParallel how = job.parallelism().pipeline();
+        long microBatches = job.microBatches();
+        if (stages.length == 1 || microBatches * stages.length * how.chunks() * 3 > MOST_TURNS) {
+            return PipelineTime.seconds(stages, how.schedule(), how.chunks(), microBatches, hop);
+        }
+        Chunk[][] turns = new Chunk[stages.length][];
+        for (int stage = 0; stage < stages.length; stage++) {
+            turns[stage] = new Chunk[chunks[stage].length];
+            for (int chunk = 0; chunk < turns[stage].length; chunk++) {
+                StageTime time = chunks[stage][chunk];
+                turns[stage][chunk] =
+                        new Chunk(time.forward(), time.backward() - time.weightGradients(), time.weightGradients());
+            }
+        }
+        return PipelineReplay.seconds(turns, how.schedule(), (int) microBatches, hop);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.plimsoll.planner.time;
+
+import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.execution.Precision;
+
+/// What a step costs beside the pipeline, whatever the stages.
+///
+/// @param sharing what data parallelism sends
+/// @param precision of the parameters' states
+/// @param memoryRate bytes a second that a long copy reads and writes
+/// @param stepSeconds of every step: loading data, logging, synchronising
+/// @param straggling share by which the slowest device of all makes the others wait
+public record StepRules(
+        WeightSharing sharing,
+        Precision precision,
+        Optimizer optimizer,
+        double memoryRate,
+        double stepSeconds,
+        double straggling) {
+    /// Seconds to update so many parameters of a device.
+    double optimizer(double parameters) {
+        return OptimizerTime.seconds(
+                parameters, (double) sharing.dense().size(), sharing.sharding(), precision, optimizer, memoryRate);
+    }
+}

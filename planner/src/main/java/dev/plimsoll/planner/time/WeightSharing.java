@@ -1,0 +1,64 @@
+package dev.plimsoll.planner.time;
+
+import dev.plimsoll.model.execution.Parallelism.Sharding;
+
+/// What data parallelism sends for every block and for every step.
+///
+/// Weights that are shared out are gathered for each block's way forward and again for its way back, and their gradients
+/// scattered after it, for every micro-batch. Otherwise gradients are reduced once a step, in buckets behind the last way
+/// back, and what was shared out of the optimizer's work is gathered before the next way forward.
+///
+/// Source: Rajbhandari et al. 2020 (ZeRO), section 7; Zhao et al. 2023 (PyTorch FSDP), section 3.3.
+///
+/// @param dense the devices that share out a dense parameter
+/// @param expert the devices that share out an expert's
+/// @param replicas the groups among which weights are whole, where they are shared out in each group (hybrid sharding)
+/// @param weightBytes of a weight as it is sent
+/// @param gradientBytes of a gradient as it is sent
+/// @param exposed the share that shows of what could be hidden
+public record WeightSharing(
+        Sharding sharding,
+        Ring dense,
+        Ring expert,
+        Ring replicas,
+        double weightBytes,
+        double gradientBytes,
+        double exposed) {
+    /// Seconds to gather one block's weights; nothing where each device has them.
+    double gather(LayerTime kind) {
+        return sharding == Sharding.WEIGHTS
+                ? parts(kind.denseParameters() * weightBytes, kind.expertParameters() * weightBytes)
+                : 0;
+    }
+
+    /// Seconds to reduce one block's gradients to what each device keeps of them, in every micro-batch.
+    double scatter(LayerTime kind) {
+        return sharding == Sharding.WEIGHTS
+                ? parts(kind.denseParameters() * gradientBytes, kind.expertParameters() * gradientBytes)
+                : 0;
+    }
+
+    /// What shows of reducing a stage's gradients and handing out new weights, once a step.
+    ///
+    /// @param stage the last micro-batch's way back and the next one's way forward hide what they can
+    double reduce(StageTime stage) {
+        double gradients = parts(stage.denseParameters() * gradientBytes, stage.expertParameters() * gradientBytes);
+        double weights = parts(stage.denseParameters() * weightBytes, stage.expertParameters() * weightBytes);
+        return switch (sharding) {
+            case NONE -> Exposure.shown(2 * gradients, stage.backward(), exposed);
+            case OPTIMIZER, GRADIENTS ->
+                Exposure.shown(gradients, stage.backward(), exposed)
+                        + Exposure.shown(weights, stage.forward(), exposed);
+            case WEIGHTS ->
+                Exposure.shown(
+                        replicas.allReduce(stage.denseParameters() * gradientBytes / dense.size()),
+                        stage.backward(),
+                        exposed);
+        };
+    }
+
+    private double parts(double denseBytes, double expertBytes) {
+        double seconds = denseBytes > 0 ? dense.gather(denseBytes) : 0;
+        return expertBytes > 0 ? seconds + expert.gather(expertBytes) : seconds;
+    }
+}

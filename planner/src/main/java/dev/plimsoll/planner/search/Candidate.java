@@ -47,7 +47,8 @@ record Candidate(
                 job.batch().sequenceLength());
         return job.withParallelism(parallelism(space))
                 .withBatch(batch)
-                .withMethod(job.method().withRecomputation(space.recomputations().get(recomputation)));
+                .withMethod(
+                        job.method().withRecomputation(space.recomputations().get(recomputation)));
     }
 
     private Parallelism parallelism(SearchSpace space) {

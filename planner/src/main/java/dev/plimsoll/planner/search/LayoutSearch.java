@@ -42,7 +42,7 @@ public final class LayoutSearch {
     /// @throws dev.plimsoll.model.failure.InputException for a job that no layout can help
     public static SearchResult run(SearchQuestion question, SearchSpace space, SearchControl control) {
         PlannedLayouts layouts = new PlannedLayouts(question.job(), space);
-        return run(question, space, layouts, layouts, Pruning.BOUNDS, control);
+        return run(question, space, layouts.rules(), layouts, Pruning.BOUNDS, control);
     }
 
     /// The same with rules and prices of another origin.
@@ -115,8 +115,7 @@ public final class LayoutSearch {
         double seconds = standings.front().isEmpty()
                 ? Double.POSITIVE_INFINITY
                 : standings.front().getFirst().seconds();
-        control.progress()
-                .accept(new Progress(tally.considered(), run.space().candidates(), tally.fitting(), seconds));
+        control.progress().accept(new Progress(tally.considered(), run.space().candidates(), tally.fitting(), seconds));
     }
 
     /// What fits and is listed nowhere is dominated.

@@ -193,8 +193,8 @@ final class SplitSearch {
         if (seconds <= longestStep) {
             long number =
                     pricing.first() + (long) microBatch * space.recomputations().size() + recomputation;
-            standings.offer(new Place(
-                    number, score(pricing, seconds, bytes), seconds, bytes, devices, pricing.cost(seconds)));
+            standings.offer(
+                    new Place(number, score(pricing, seconds, bytes), seconds, bytes, devices, pricing.cost(seconds)));
         }
     }
 

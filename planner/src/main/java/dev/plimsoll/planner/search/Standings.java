@@ -58,7 +58,8 @@ final class Standings {
                 best.removeLast();
             }
             if (best.size() == count) {
-                threshold.accumulateAndGet(Double.doubleToLongBits(best.getLast().score()), Math::min);
+                threshold.accumulateAndGet(
+                        Double.doubleToLongBits(best.getLast().score()), Math::min);
             }
         }
         for (Place other : front) {

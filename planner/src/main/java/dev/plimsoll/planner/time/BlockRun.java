@@ -8,6 +8,12 @@ import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.rewrite.BlockBackward;
+import dev.plimsoll.model.rewrite.BlockBackward.Upstream;
+import dev.plimsoll.model.rewrite.DropoutInsertion;
+import dev.plimsoll.model.rewrite.Loss;
+import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.planner.training.TrainingMethod;
+import dev.plimsoll.planner.training.Tuning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,14 +32,35 @@ public record BlockRun(Block block, List<BackwardStep> backward) {
     ///
     /// @param block rewritten already
     /// @param pieces what is run again in it
-    public static BlockRun of(
-            Block block, TrainingExecution execution, Set<Piece> pieces, BlockBackward.Upstream upstream) {
+    public static BlockRun of(Block block, TrainingExecution execution, Set<Piece> pieces, Upstream upstream) {
         try {
             return new BlockRun(
                     block, BlockBackward.of(block, execution, pieces, upstream).steps());
         } catch (InputException notDescribed) {
             return new BlockRun(block, everyGradient(block, pieces));
         }
+    }
+
+    /// A block as a method has it run: with dropout, adapters in layers, and the loss behind scores.
+    ///
+    /// @param plain as the model has it
+    /// @param pieces what is run again in it
+    public static BlockRun of(Block plain, TrainingMethod method, Set<Piece> pieces) {
+        TrainingExecution execution = TrainingExecution.of(
+                        method.precision(), method.framework().activations().attention())
+                .withDropout(method.dropout())
+                .withTrained(method.tuning().trained());
+        boolean layer = plain.operators().stream().anyMatch(Operator.Attention.class::isInstance);
+        Block dropped = DropoutInsertion.of(plain, method.dropout());
+        Block adapted = switch (method.tuning()) {
+            case Tuning.Everything _ -> dropped;
+            case Tuning.Adapters adapters -> layer ? adapters.adapters().of(dropped) : dropped;
+        };
+        boolean scores = plain.outputs().getFirst().shape().has(Axis.VOCABULARY);
+        // Nothing before an embedding is trained.
+        Upstream upstream =
+                plain.operators().getFirst() instanceof Operator.Embedding ? Upstream.FROZEN : Upstream.TRAINED;
+        return of(scores ? Loss.of(adapted) : adapted, execution, pieces, upstream);
     }
 
     private static List<BackwardStep> everyGradient(Block block, Set<Piece> pieces) {

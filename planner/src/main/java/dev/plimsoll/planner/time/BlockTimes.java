@@ -4,17 +4,10 @@ import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
-import dev.plimsoll.model.execution.TrainingExecution;
-import dev.plimsoll.model.operator.Operator;
-import dev.plimsoll.model.rewrite.BlockBackward.Upstream;
-import dev.plimsoll.model.rewrite.DropoutInsertion;
-import dev.plimsoll.model.rewrite.Loss;
-import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingJob;
 import dev.plimsoll.planner.training.TrainingMethod;
-import dev.plimsoll.planner.training.Tuning;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -67,27 +60,8 @@ final class BlockTimes {
 
     private int kind(Block block, Set<Piece> pieces) {
         return known.computeIfAbsent(block, key -> new ConcurrentHashMap<>()).computeIfAbsent(pieces, key -> {
-            kinds.add(LayerTime.of(run(block, pieces), split, conditions));
+            kinds.add(LayerTime.of(BlockRun.of(block, method, pieces), split, conditions));
             return kinds.size() - 1;
         });
-    }
-
-    private BlockRun run(Block block, Set<Piece> pieces) {
-        TrainingExecution execution = TrainingExecution.of(method.precision(), conditions.attention())
-                .withDropout(method.dropout())
-                .withTrained(method.tuning().trained());
-        boolean layer = block.operators().stream().anyMatch(operator -> operator instanceof Operator.Attention);
-        Block dropped = DropoutInsertion.of(block, method.dropout());
-        Block adapted = switch (method.tuning()) {
-            case Tuning.Everything _ -> dropped;
-            case Tuning.Adapters adapters -> layer ? adapters.adapters().of(dropped) : dropped;
-        };
-        boolean scores = block.outputs().getFirst().shape().has(Axis.VOCABULARY);
-        return BlockRun.of(scores ? Loss.of(adapted) : adapted, execution, pieces, upstream(block));
-    }
-
-    /// Nothing before an embedding is trained.
-    private static Upstream upstream(Block block) {
-        return block.operators().getFirst() instanceof Operator.Embedding ? Upstream.FROZEN : Upstream.TRAINED;
     }
 }

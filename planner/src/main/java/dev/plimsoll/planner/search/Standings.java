@@ -63,7 +63,7 @@ final class Standings {
             }
         }
         for (Place other : front) {
-            if (other.dominates(place)) {
+            if (other.number() == place.number() || other.dominates(place)) {
                 return;
             }
         }

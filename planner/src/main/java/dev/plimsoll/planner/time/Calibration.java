@@ -10,6 +10,7 @@ import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.hardware.Accelerator;
 import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.hardware.Figure;
+import dev.plimsoll.planner.hardware.Interconnect;
 import dev.plimsoll.planner.hardware.MathType;
 import dev.plimsoll.planner.time.DeviceConstants.BothWays;
 import dev.plimsoll.planner.time.StackConstants.Positions;
@@ -83,11 +84,19 @@ public record Calibration(
         return new Conditions(
                 pace(),
                 Rings.of(cluster, parallelism, stack.up(), stack.out()),
-                stack.exposure(),
+                exposure(cluster),
                 method.arithmetic(),
                 bytes(method.precision().activations()),
                 method.framework().activations().attention(),
                 stack.rerun());
+    }
+
+    /// Collectives of tensor parallelism hide only on links that need no host.
+    private Exposure exposure(Cluster cluster) {
+        Exposure shown = stack.exposure();
+        return cluster.node().scaleUp().technology() == Interconnect.Technology.PCIE
+                ? new Exposure(1, shown.context(), shown.expert(), shown.data(), shown.pipeline())
+                : shown;
     }
 
     /// What data parallelism sends.
@@ -136,6 +145,7 @@ public record Calibration(
                         held * shares.products(),
                         eightBit * shares.products(),
                         shares.smallDimension(),
+                        shares.eightBitSmallDimension(),
                         shares.grouped(),
                         stack.castTraffic()),
                 new Pace.AttentionPace(

@@ -55,6 +55,7 @@ public record ConstantTables(List<DeviceConstants> devices, List<StackConstants>
                 row.number("wattsPerTeraflop"),
                 row.number("products"),
                 row.number("smallDimension"),
+                row.number("eightBitSmallDimension"),
                 new DeviceConstants.BothWays(triton, triton),
                 new DeviceConstants.BothWays(row.number("portableForward"), row.number("portableBackward")),
                 new DeviceConstants.BothWays(row.number("vendorForward"), row.number("vendorBackward")),

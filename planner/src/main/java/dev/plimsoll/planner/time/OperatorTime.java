@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.time;
 
+import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -10,7 +11,9 @@ import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.cost.VisiblePairs;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Seconds of one operator on one device, forward and for its gradients.
 ///
@@ -30,8 +33,16 @@ final class OperatorTime {
     private final Conditions conditions;
     private final Pace pace;
 
-    OperatorTime(DeviceSizes sizes, double load, Conditions conditions) {
+    /// Outputs of all linear maps of one input, which frameworks run as one product.
+    private final Map<Value, Double> fused = new HashMap<>();
+
+    OperatorTime(Block block, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
+        for (Operator operator : block.operators()) {
+            if (operator instanceof Operator.Linear linear) {
+                fused.merge(linear.input(), sizes.width(linear.outputs()), Double::sum);
+            }
+        }
         this.load = load;
         this.conditions = conditions;
         this.pace = conditions.pace();
@@ -183,19 +194,21 @@ final class OperatorTime {
 
     private double linear(Operator.Linear linear, Product product) {
         double rows = rows(linear);
-        double outputs = sizes.width(linear.outputs());
+        double outputs = fused.getOrDefault(linear.input(), 0.0);
+        double part = sizes.width(linear.outputs()) / outputs;
         double inputs = sizes.width(linear.inputs());
         boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8 && linear.role() != Role.HEAD;
-        return switch (product) {
-            case FORWARD -> product(eightBit, rows, outputs, inputs);
-            case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs);
-            case WEIGHT_GRADIENT -> product(eightBit, outputs, inputs, rows);
-        };
+        return part
+                * switch (product) {
+                    case FORWARD -> product(eightBit, rows, outputs, inputs, rows * inputs);
+                    case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs, rows * outputs);
+                    case WEIGHT_GRADIENT -> product(eightBit, outputs, inputs, rows, rows * (inputs + outputs));
+                };
     }
 
-    private double product(boolean eightBit, double m, double n, double k) {
+    private double product(boolean eightBit, double m, double n, double k, double cast) {
         return eightBit
-                ? pace.eightBitProduct(m, n, k, conditions.elementBytes())
+                ? pace.eightBitProduct(m, n, k, conditions.elementBytes(), cast)
                 : pace.product(m, n, k, conditions.elementBytes());
     }
 

@@ -42,7 +42,7 @@ public record StepTime(
                 slowest = stage;
             }
             reducing = Math.max(reducing, rules.sharing().reduce(stage));
-            parameters = Math.max(parameters, stage.denseParameters() + stage.expertParameters());
+            parameters = Math.max(parameters, stage.trained().all());
         }
         double rerun = microBatches * slowest.rerun();
         double communication = microBatches * slowest.communication();

@@ -91,11 +91,11 @@ public record Calibration(
                 stack.rerun());
     }
 
-    /// Collectives of tensor parallelism hide only on links that need no host.
+    /// Collectives hide only on links of their own.
     private Exposure exposure(Cluster cluster) {
         Exposure shown = stack.exposure();
         return cluster.node().scaleUp().technology() == Interconnect.Technology.PCIE
-                ? new Exposure(1, shown.context(), shown.expert(), shown.data(), shown.pipeline())
+                ? new Exposure(1, 1, 1, 1, shown.pipeline())
                 : shown;
     }
 
@@ -125,7 +125,8 @@ public record Calibration(
                 method.optimizer(),
                 memoryRate(),
                 stack.stepSeconds(),
-                stack.straggling() * doublings);
+                stack.straggling() * doublings,
+                parallelism.pipeline().chunks() > 1 ? parallelism.pipeline().degree() : 1);
     }
 
     private double memoryRate() {
@@ -147,7 +148,8 @@ public record Calibration(
                         shares.smallDimension(),
                         shares.eightBitSmallDimension(),
                         shares.grouped(),
-                        stack.castTraffic()),
+                        stack.castTraffic(),
+                        stack.sumTraffic()),
                 new Pace.AttentionPace(
                         peak * attention.forward(), peak * attention.backward(), shares.attentionLaunch()),
                 new Pace.Streams(memoryRate(), stack.passes(), stack.logitBytes()),

@@ -82,6 +82,7 @@ public record ConstantTables(List<DeviceConstants> devices, List<StackConstants>
                 row.number("rerun"),
                 row.number("eightBit"),
                 row.number("castTraffic"),
+                row.number("sumTraffic"),
                 row.number("stepSeconds"),
                 row.number("straggling"),
                 AttentionKernels.valueOf(row.text("kernels").toUpperCase(Locale.ROOT)),

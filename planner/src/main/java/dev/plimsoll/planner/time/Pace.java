@@ -17,14 +17,18 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
     /// @param smallDimension what a smallest dimension of 1,000 adds, as a share
     /// @param eightBitSmallDimension the same in eight bits
     /// @param grouped the rate of products of many experts in one kernel, as a share of the others'
-    /// @param castTraffic bytes moved for each element of an operand that is cast to eight bits
+    /// @param castTraffic bytes moved for each element that is turned for a weight's gradient, which eight-bit products want;
+    ///     casts themselves are left to the kernels that make the operands
+    /// @param sumTraffic bytes moved for each weight to add its gradient to those of earlier micro-batches, as far as an
+    ///     eight-bit product does not hide them
     public record Products(
             double rate,
             double eightBitRate,
             double smallDimension,
             double eightBitSmallDimension,
             double grouped,
-            double castTraffic) {}
+            double castTraffic,
+            double sumTraffic) {}
 
     /// @param forward FLOP/s over the pairs that are seen
     /// @param backward the same on the way back, where five products are counted for two
@@ -50,10 +54,11 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
 
     /// The same in eight bits.
     ///
-    /// @param cast elements that are cast to eight bits, or turned, for it
-    double eightBitProduct(double m, double n, double k, double elementBytes, double cast) {
+    /// @param cast elements that are turned for it
+    /// @param added elements that the result is added to
+    double eightBitProduct(double m, double n, double k, double elementBytes, double cast, double added) {
         return law(m, n, k, products.eightBitRate, products.eightBitSmallDimension, elementBytes)
-                + products.castTraffic * cast / streams.rate
+                + (products.castTraffic * cast + products.sumTraffic * added) / streams.rate
                 + host.launch;
     }
 

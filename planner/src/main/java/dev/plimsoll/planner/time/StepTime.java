@@ -41,7 +41,7 @@ public record StepTime(
             if (stage.seconds() > slowest.seconds()) {
                 slowest = stage;
             }
-            reducing = Math.max(reducing, rules.sharing().reduce(stage));
+            reducing = Math.max(reducing, rules.sharing().reduce(stage, rules.window()));
             parameters = Math.max(parameters, stage.trained().all());
         }
         double rerun = microBatches * slowest.rerun();

@@ -36,19 +36,20 @@ public record WeightSharing(
 
     /// What shows of reducing a stage's gradients and handing out new weights, once a step.
     ///
-    /// @param stage the last micro-batch's way back and the next one's way forward hide what they can
-    double reduce(StageTime stage) {
+    /// @param stage its last ways back and next ways forward hide what they can
+    /// @param window of how many micro-batches they are
+    double reduce(StageTime stage, double window) {
         double gradients = parts(stage.trained(), gradientBytes);
         double weights = parts(stage.trained(), weightBytes);
         return switch (sharding) {
-            case NONE -> Exposure.shown(2 * gradients, stage.backward(), exposed);
+            case NONE -> Exposure.shown(2 * gradients, window * stage.backward(), exposed);
             case OPTIMIZER, GRADIENTS ->
-                Exposure.shown(gradients, stage.backward(), exposed)
-                        + Exposure.shown(weights, stage.forward(), exposed);
+                Exposure.shown(gradients, window * stage.backward(), exposed)
+                        + Exposure.shown(weights, window * stage.forward(), exposed);
             case WEIGHTS ->
                 Exposure.shown(
                         replicas.allReduce(stage.trained().dense() * gradientBytes / dense.size()),
-                        stage.backward(),
+                        window * stage.backward(),
                         exposed);
         };
     }

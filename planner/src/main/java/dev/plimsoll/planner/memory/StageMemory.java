@@ -2,12 +2,12 @@ package dev.plimsoll.planner.memory;
 
 /// What one device of a stage holds at its worst moment, in bytes, line by line.
 ///
-/// `states + activations in flight + buffers + the largest of what the loss, one layer's backward pass and the optimizer's
-/// step add`; when the optimizer steps, no activation is left.
+/// `states + activations in flight + buffers + the largest of what the loss and one layer's backward pass add`, or what
+/// is held behind the last backward pass, when no activation is left, if that is more.
 ///
 /// @param moment when most is held
 /// @param weights of the parameters, as they lie between steps
-/// @param gradients of the parameters
+/// @param gradients of the parameters, where they are there at that moment
 /// @param masterWeights copies that the optimizer changes
 /// @param optimizerStates of the optimizer
 /// @param activations kept for the backward passes of the micro-batches in flight
@@ -42,6 +42,8 @@ public record StageMemory(
         LOSS,
         /// In the backward pass of a layer, the loss's own let go.
         BACKWARD,
+        /// At the end of the last backward pass, with the edges' gradients on their way to their owners.
+        REDUCTION,
         /// While the optimizer changes the weights.
         STEP
     }

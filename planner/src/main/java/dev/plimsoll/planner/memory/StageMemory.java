@@ -14,6 +14,8 @@ package dev.plimsoll.planner.memory;
 /// @param logits scores and loss, where the worst moment is the loss's
 /// @param working gradients of activations, what is run again, what the optimizer's step takes
 /// @param buffers gathered weights, spare gradients, buckets and the framework's own
+/// @param pools what allocators of other streams keep to themselves: gathered and reduced buffers that are free just then
+/// @param groups kinds of communication
 public record StageMemory(
         Moment moment,
         long weights,
@@ -24,6 +26,7 @@ public record StageMemory(
         long logits,
         long working,
         long buffers,
+        long pools,
         int groups) {
     /// The allocator's fragments: what is reserved over what is allocated, mean of published pairs. Source:
     /// MooreThreads/SimuMax, reserved and allocated bytes of its B200 runs (1.042 on average, 1.007 to 1.093).
@@ -58,9 +61,10 @@ public record StageMemory(
         return states() + activations + logits + working + buffers;
     }
 
-    /// What the allocator takes from the device: published, as [#allocated] and fragments.
+    /// What the allocator takes from the device: published, as [#allocated], other streams' pools and fragments.
     public long reserved() {
-        return allocated() + allocated() / 100 * RESERVED_PERCENT + RESERVED_FIXED;
+        long taken = allocated() + pools;
+        return taken + taken / 100 * RESERVED_PERCENT + RESERVED_FIXED;
     }
 
     /// Of the device's driver, outside the allocator: assumed.

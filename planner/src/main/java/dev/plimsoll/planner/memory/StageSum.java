@@ -146,6 +146,7 @@ final class StageSum {
                 scores,
                 working,
                 buffers + gathered(moment),
+                pools(gradients - held),
                 rules.groups());
     }
 
@@ -177,6 +178,19 @@ final class StageSum {
                 edgeParameters * (2 * each + rules.gradientBytes()) + layerParameters * rules.gradientBytes();
             case STEP -> 0;
         };
+    }
+
+    /// What is gathered and reduced is allocated on streams of its own, whose free blocks no other stream can use: the
+    /// largest gathered buffer (but one layer's, which is counted), the largest reduced one, and gradients that come out
+    /// of it later. Source: pytorch/pytorch, `_fsdp_collectives.py`, and the caching allocator's pools, one a stream.
+    private long pools(long later) {
+        boolean byLayer =
+                rules.sharding() == Sharding.WEIGHTS && rules.buffers().gathering() == Gathering.LAYER_AND_NEXT;
+        if (!byLayer) {
+            return 0;
+        }
+        long largest = Math.max(edgeParameters, 2 * layerParameters);
+        return (largest - layerParameters) * rules.activationBytes() + largest * rules.gradientBytes() + later;
     }
 
     private long upToALimit(boolean byLayer) {

@@ -54,6 +54,15 @@ final class StageParts {
         return parts;
     }
 
+    /// @throws dev.plimsoll.model.failure.InputException listing every violation of the layout
+    static StageParts of(TrainingJob job, int stage) {
+        return of(Layout.of(job).stages().get(stage), job);
+    }
+
+    LayerMemory memory(Entry entry) {
+        return entry.layer().memory(LayerSplit.of(job.parallelism()), job.batch());
+    }
+
     List<Entry> entries() {
         return entries;
     }
@@ -63,10 +72,7 @@ final class StageParts {
     }
 
     StageMemory memory() {
-        LayerSplit split = LayerSplit.of(job.parallelism());
-        LayerMemory[] kinds = entries.stream()
-                .map(entry -> entry.layer().memory(split, job.batch()))
-                .toArray(LayerMemory[]::new);
+        LayerMemory[] kinds = entries.stream().map(this::memory).toArray(LayerMemory[]::new);
         return StageMemory.of(
                 kinds,
                 entries.stream().mapToLong(Entry::count).toArray(),

@@ -6,6 +6,7 @@ import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.shape.Axis;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -28,7 +29,7 @@ final class BlockClock {
         this.split = split;
         this.conditions = conditions;
         sizes = new DeviceSizes(split.parallelism(), split.batch());
-        operators = new OperatorTime(sizes, split.load(), conditions);
+        operators = new OperatorTime(run.block(), sizes, split.load(), conditions);
         scatters = split.parallelism().tensor().sequence() == SequenceSplit.SPLIT;
     }
 
@@ -45,6 +46,7 @@ final class BlockClock {
         double weightGradients = 0;
         Set<Value> reduced = new HashSet<>();
         Set<Value> gatheredAgain = new HashSet<>();
+        Set<Parameter> trained = new HashSet<>();
         for (BackwardStep step : run.backward()) {
             switch (step) {
                 case BackwardStep.Rerun(Operator operator) -> {
@@ -53,6 +55,7 @@ final class BlockClock {
                     communicate(operator, 1, rerun);
                 }
                 case BackwardStep.Gradient gradient -> {
+                    trained.addAll(gradient.parameters());
                     backward.add(operators.backward(gradient));
                     weightGradients += operators.weightGradients(gradient);
                     backward.tensor += backwardCollectives(gradient, reduced);
@@ -66,25 +69,22 @@ final class BlockClock {
                 rerun.pass().times(conditions.rerun()),
                 weightGradients,
                 new LayerTime.Work(forward.work.flops(), backward.work.flops(), rerun.work.flops()),
-                parameters(Held.DENSE),
-                parameters(Held.EXPERTS));
+                parameters(run.block().parameters()),
+                parameters(trained));
     }
 
-    private enum Held {
-        DENSE,
-        EXPERTS
-    }
-
-    private double parameters(Held held) {
-        double sum = 0;
-        for (Parameter parameter : run.block().parameters()) {
-            boolean expert =
-                    parameter.shape().has(Axis.EXPERTS) && parameter.shape().rank() > 2;
-            if (expert == (held == Held.EXPERTS)) {
-                sum += sizes.width(parameter.shape());
+    private LayerTime.Parameters parameters(Collection<Parameter> some) {
+        double dense = 0;
+        double experts = 0;
+        for (Parameter parameter : some) {
+            double here = sizes.width(parameter.shape());
+            if (parameter.shape().has(Axis.EXPERTS) && parameter.shape().rank() > 2) {
+                experts += here;
+            } else {
+                dense += here;
             }
         }
-        return sum;
+        return new LayerTime.Parameters(dense, experts);
     }
 
     /// Sums one pass up, in the order of [PassTime].

@@ -10,6 +10,7 @@ import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.hardware.Accelerator;
 import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.hardware.Figure;
+import dev.plimsoll.planner.hardware.Interconnect;
 import dev.plimsoll.planner.hardware.MathType;
 import dev.plimsoll.planner.time.DeviceConstants.BothWays;
 import dev.plimsoll.planner.time.StackConstants.Positions;
@@ -83,11 +84,19 @@ public record Calibration(
         return new Conditions(
                 pace(),
                 Rings.of(cluster, parallelism, stack.up(), stack.out()),
-                stack.exposure(),
+                exposure(cluster),
                 method.arithmetic(),
                 bytes(method.precision().activations()),
                 method.framework().activations().attention(),
                 stack.rerun());
+    }
+
+    /// Collectives hide only on links of their own.
+    private Exposure exposure(Cluster cluster) {
+        Exposure shown = stack.exposure();
+        return cluster.node().scaleUp().technology() == Interconnect.Technology.PCIE
+                ? new Exposure(1, 1, 1, 1, shown.pipeline())
+                : shown;
     }
 
     /// What data parallelism sends.
@@ -116,7 +125,8 @@ public record Calibration(
                 method.optimizer(),
                 memoryRate(),
                 stack.stepSeconds(),
-                stack.straggling() * doublings);
+                stack.straggling() * doublings,
+                parallelism.pipeline().chunks() > 1 ? parallelism.pipeline().degree() : 1);
     }
 
     private double memoryRate() {
@@ -136,8 +146,10 @@ public record Calibration(
                         held * shares.products(),
                         eightBit * shares.products(),
                         shares.smallDimension(),
+                        shares.eightBitSmallDimension(),
                         shares.grouped(),
-                        stack.castTraffic()),
+                        stack.castTraffic(),
+                        stack.sumTraffic()),
                 new Pace.AttentionPace(
                         peak * attention.forward(), peak * attention.backward(), shares.attentionLaunch()),
                 new Pace.Streams(memoryRate(), stack.passes(), stack.logitBytes()),

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param wattsPerTeraflop of the device it was measured on, at the 16-bit peak
 /// @param products of the peak, in large matrix products kept up for long
 /// @param smallDimension what a product's smallest dimension of 1,000 adds to its time, as a share
+/// @param eightBitSmallDimension the same in eight bits
 /// @param triton of the 16-bit peak over the pairs that are seen, of attention cores by Triton kernels
 /// @param portable the same by FlashAttention-2
 /// @param vendor the same by the vendor's own kernels
@@ -22,6 +23,7 @@ public record DeviceConstants(
         double wattsPerTeraflop,
         double products,
         double smallDimension,
+        double eightBitSmallDimension,
         BothWays triton,
         BothWays portable,
         BothWays vendor,
@@ -92,6 +94,7 @@ public record DeviceConstants(
                 wattsPerTeraflop,
                 other,
                 smallDimension,
+                eightBitSmallDimension,
                 triton,
                 portable,
                 vendor,

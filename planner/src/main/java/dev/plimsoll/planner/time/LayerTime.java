@@ -9,19 +9,31 @@ package dev.plimsoll.planner.time;
 /// @param rerun what is run again before them
 /// @param weightGradients the seconds of `backward` that only the weights' gradients take, which may be put off
 /// @param work that it multiplies
-/// @param denseParameters held by one device, without what data parallelism shares out
-/// @param expertParameters the same of experts
+/// @param held parameters of one device, without what data parallelism shares out
+/// @param trained those of them that get gradients
 public record LayerTime(
         PassTime forward,
         PassTime backward,
         PassTime rerun,
         double weightGradients,
         Work work,
-        double denseParameters,
-        double expertParameters) {
+        Parameters held,
+        Parameters trained) {
     /// Nothing, as of an edge that another stage has.
-    public static final LayerTime NONE =
-            new LayerTime(PassTime.NONE, PassTime.NONE, PassTime.NONE, 0, new Work(0, 0, 0), 0, 0);
+    public static final LayerTime NONE = new LayerTime(
+            PassTime.NONE, PassTime.NONE, PassTime.NONE, 0, new Work(0, 0, 0), Parameters.NONE, Parameters.NONE);
+
+    /// Numbers of parameters.
+    ///
+    /// @param dense that every replica has
+    /// @param experts that are dealt out among experts' devices
+    public record Parameters(double dense, double experts) {
+        static final Parameters NONE = new Parameters(0, 0);
+
+        double all() {
+            return dense + experts;
+        }
+    }
 
     /// FLOPs of matrix products and attention cores over the pairs that are seen, on one device.
     public record Work(double forward, double backward, double rerun) {}

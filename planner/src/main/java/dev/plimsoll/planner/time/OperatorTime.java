@@ -1,22 +1,27 @@
 package dev.plimsoll.planner.time;
 
+import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
+import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.cost.VisiblePairs;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Seconds of one operator on one device, forward and for its gradients.
 ///
 /// A linear map has one product forward and one for each gradient; an attention core in tiles two forward and five back
 /// (Dao 2023, section 3.1), over the pairs that are seen. What only moves bytes reads what it reads and writes what it
-/// writes; its gradient reads the output's gradient and the inputs, and writes the inputs' gradients.
+/// writes; its gradient reads the output's gradient and, where the operator is not linear, the inputs, and writes the
+/// inputs' gradients.
 final class OperatorTime {
     /// Products of an attention core on the way back for each on the way forward.
     static final double ATTENTION_BACKWARD = 2.5;
@@ -30,8 +35,16 @@ final class OperatorTime {
     private final Conditions conditions;
     private final Pace pace;
 
-    OperatorTime(DeviceSizes sizes, double load, Conditions conditions) {
+    /// Outputs of all linear maps of one input, which frameworks run as one product.
+    private final Map<Value, Double> fused = new HashMap<>();
+
+    OperatorTime(Block block, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
+        for (Operator operator : block.operators()) {
+            if (operator instanceof Operator.Linear linear) {
+                fused.merge(linear.input(), sizes.width(linear.outputs()), Double::sum);
+            }
+        }
         this.load = load;
         this.conditions = conditions;
         this.pace = conditions.pace();
@@ -100,22 +113,23 @@ final class OperatorTime {
             case Operator.Attention attention ->
                 new Work(0, attention(attention, Direction.BACK), 0, 2 * flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) * 2 / 3);
-            case Operator.Embedding _,
-                    Operator.Normalization _,
+            case Operator.Add _,
+                    Operator.Scale _,
+                    Operator.Concatenate _,
                     Operator.RotaryEmbedding _,
+                    Operator.Dropout _,
+                    Operator.Embedding _,
+                    Operator.Dispatch _ ->
+                moved(bytes(step.operator().writes()) + bytes(step.operator().reads()));
+            case Operator.Normalization _,
                     Operator.TokenSelection _,
                     Operator.Activation _,
                     Operator.Multiply _,
-                    Operator.Add _,
-                    Operator.Scale _,
-                    Operator.Dispatch _,
                     Operator.Combine _,
                     Operator.Convolution _,
                     Operator.StateSpaceScan _,
                     Operator.DeltaRule _,
-                    Operator.Concatenate _,
-                    Operator.TokenPooling _,
-                    Operator.Dropout _ ->
+                    Operator.TokenPooling _ ->
                 moved(bytes(step.operator().writes())
                         + 2 * bytes(step.operator().reads()));
         };
@@ -183,19 +197,24 @@ final class OperatorTime {
 
     private double linear(Operator.Linear linear, Product product) {
         double rows = rows(linear);
-        double outputs = sizes.width(linear.outputs());
+        double outputs = fused.getOrDefault(linear.input(), 0.0);
+        double part = sizes.width(linear.outputs()) / outputs;
         double inputs = sizes.width(linear.inputs());
-        boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8 && linear.role() != Role.HEAD;
-        return switch (product) {
-            case FORWARD -> product(eightBit, rows, outputs, inputs);
-            case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs);
-            case WEIGHT_GRADIENT -> product(eightBit, outputs, inputs, rows);
-        };
+        boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8
+                && linear.role() != Role.HEAD
+                && !LowRankAdaptation.isAdapter(linear.weight());
+        return part
+                * switch (product) {
+                    case FORWARD -> product(eightBit, rows, outputs, inputs, 0, 0);
+                    case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs, 0, 0);
+                    case WEIGHT_GRADIENT ->
+                        product(eightBit, outputs, inputs, rows, rows * (inputs + outputs), outputs * inputs);
+                };
     }
 
-    private double product(boolean eightBit, double m, double n, double k) {
+    private double product(boolean eightBit, double m, double n, double k, double cast, double added) {
         return eightBit
-                ? pace.eightBitProduct(m, n, k, conditions.elementBytes())
+                ? pace.eightBitProduct(m, n, k, conditions.elementBytes(), cast, added)
                 : pace.product(m, n, k, conditions.elementBytes());
     }
 

@@ -15,10 +15,20 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
     /// @param rate FLOP/s that large products keep up, in the type that activations are held in
     /// @param eightBitRate the same in eight bits
     /// @param smallDimension what a smallest dimension of 1,000 adds, as a share
+    /// @param eightBitSmallDimension the same in eight bits
     /// @param grouped the rate of products of many experts in one kernel, as a share of the others'
-    /// @param castTraffic bytes moved for each element of an operand that is cast to eight bits
+    /// @param castTraffic bytes moved for each element that is turned for a weight's gradient, which eight-bit products want;
+    ///     casts themselves are left to the kernels that make the operands
+    /// @param sumTraffic bytes moved for each weight to add its gradient to those of earlier micro-batches, as far as an
+    ///     eight-bit product does not hide them
     public record Products(
-            double rate, double eightBitRate, double smallDimension, double grouped, double castTraffic) {}
+            double rate,
+            double eightBitRate,
+            double smallDimension,
+            double eightBitSmallDimension,
+            double grouped,
+            double castTraffic,
+            double sumTraffic) {}
 
     /// @param forward FLOP/s over the pairs that are seen
     /// @param backward the same on the way back, where five products are counted for two
@@ -39,24 +49,28 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
     ///
     /// @param elementBytes of its operands and its result
     double product(double m, double n, double k, double elementBytes) {
-        return law(m, n, k, products.rate, elementBytes) + host.launch;
+        return law(m, n, k, products.rate, products.smallDimension, elementBytes) + host.launch;
     }
 
-    /// The same in eight bits, with the casts of the left operand.
-    double eightBitProduct(double m, double n, double k, double elementBytes) {
-        return law(m, n, k, products.eightBitRate, elementBytes)
-                + products.castTraffic * m * k / streams.rate
+    /// The same in eight bits.
+    ///
+    /// @param cast elements that are turned for it
+    /// @param added elements that the result is added to
+    double eightBitProduct(double m, double n, double k, double elementBytes, double cast, double added) {
+        return law(m, n, k, products.eightBitRate, products.eightBitSmallDimension, elementBytes)
+                + (products.castTraffic * cast + products.sumTraffic * added) / streams.rate
                 + host.launch;
     }
 
     /// Products of as many experts in one kernel, each of `m` rows.
     double groupedProduct(double experts, double m, double n, double k, double elementBytes) {
-        return experts * law(m, n, k, products.rate * products.grouped, elementBytes) + host.launch;
+        double rate = products.rate * products.grouped;
+        return experts * law(m, n, k, rate, products.smallDimension, elementBytes) + host.launch;
     }
 
-    private double law(double m, double n, double k, double rate, double elementBytes) {
+    private double law(double m, double n, double k, double rate, double smallDimension, double elementBytes) {
         double smallest = Math.max(1, Math.min(m, Math.min(n, k)));
-        double computing = 2 * m * n * k / rate * (1 + products.smallDimension * 1000 / smallest);
+        double computing = 2 * m * n * k / rate * (1 + smallDimension * 1000 / smallest);
         double moving = elementBytes * (m * k + k * n + m * n) / streams.rate;
         return Math.cbrt(computing * computing * computing + moving * moving * moving);
     }

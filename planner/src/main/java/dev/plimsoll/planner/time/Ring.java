@@ -14,15 +14,26 @@ import dev.plimsoll.planner.hardware.Interconnect;
 /// @param size devices
 /// @param inside those of them in one domain
 /// @param up bytes a second of one device inside the domain, as reached
+/// @param exchange the same where each device sends to each other
 /// @param out bytes a second of one device between domains, as reached
 /// @param latency seconds before a collective moves its first byte
-public record Ring(long size, long inside, double up, double out, double latency) {
+public record Ring(long size, long inside, double up, double exchange, double out, double latency) {
     /// Nobody to talk to.
-    public static final Ring ALONE = new Ring(1, 1, 1, 1, 0);
+    public static final Ring ALONE = new Ring(1, 1, 1, 1, 1, 0);
 
     /// What a collective costs however little it moves: the launch of its kernel and the wait for the others. Measured at
     /// 11 to 25 microseconds for 2 to 8 devices (AIConfigurator's tables of NCCL).
     private static final double LAUNCH = 15e-6;
+
+    /// Without a switch of their own, devices of one server talk through its two processors, half of them at each. Groups
+    /// that lie at both share the way between these: a ring crosses it once, and where each sends to each other a quarter
+    /// of all bytes crosses it.
+    ///
+    /// Source: fitted to the steps of Llama 3 8B that MooreThreads/SimuMax measured on eight A100 PCIe.
+    private static final double PCIE_SHARE = 0.68;
+
+    private static final double BRIDGE_SHARE = 0.42;
+    private static final double QUARTERS = 4;
 
     /// @param stride by how much the numbers of the group's devices differ
     /// @param upShare of the data sheet's bandwidth that is reached inside a domain
@@ -33,10 +44,20 @@ public record Ring(long size, long inside, double up, double out, double latency
         }
         Interconnect up = cluster.node().scaleUp();
         Interconnect out = cluster.node().scaleOut();
+        long inside = cluster.inside(size, stride);
+        double rate = up.bytesPerSecond().value() * upShare;
+        double exchange = rate;
+        if (up.technology() == Interconnect.Technology.PCIE) {
+            double groups = Math.max(1, (double) cluster.node().devices() / inside);
+            boolean bridged = inside * stride > cluster.node().devices() / 2;
+            rate = up.bytesPerSecond().value() * (bridged ? Math.min(PCIE_SHARE, BRIDGE_SHARE / groups) : PCIE_SHARE);
+            exchange = bridged ? Math.min(rate, rate * QUARTERS / inside) : rate;
+        }
         return new Ring(
                 size,
-                cluster.inside(size, stride),
-                up.bytesPerSecond().value() * upShare,
+                inside,
+                rate,
+                exchange,
                 out.bytesPerSecond().value() * outShare,
                 LAUNCH + cluster.link(size, stride).latency().value());
     }
@@ -56,7 +77,7 @@ public record Ring(long size, long inside, double up, double out, double latency
         if (size == 1) {
             return 0;
         }
-        double insidePart = bytes * (inside - 1) / size / up;
+        double insidePart = bytes * (inside - 1) / size / exchange;
         double outsidePart = bytes * (size - inside) / size / out;
         return latency + Math.max(insidePart, outsidePart);
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param rerun of a pass that is run again, the share that really is: frameworks stop when they have what they need
 /// @param eightBit the share of the peak that products in eight bits reach, over that of 16-bit ones
 /// @param castTraffic bytes moved for each element of an operand that is cast to eight bits
+/// @param sumTraffic bytes moved for each weight to sum its gradient up, as far as an eight-bit product does not hide them
 /// @param stepSeconds of every step, whatever is in it
 /// @param straggling what each doubling of the scale-up domains adds, as a share
 /// @param kernels whose attention cores it runs
@@ -31,6 +32,7 @@ public record StackConstants(
         double rerun,
         double eightBit,
         double castTraffic,
+        double sumTraffic,
         double stepSeconds,
         double straggling,
         AttentionKernels kernels,

@@ -9,8 +9,8 @@ package dev.plimsoll.planner.time;
 /// @param rerun what is run again, with its collectives
 /// @param communication what shows of tensor, context and expert parallelism's collectives
 /// @param gathering what shows of gathering and scattering weights that are shared out
-/// @param denseParameters held by one device before data parallelism shares them out
-/// @param expertParameters the same of experts
+/// @param held parameters of one device before data parallelism shares them out
+/// @param trained those of them that get gradients
 public record StageTime(
         double forward,
         double backward,
@@ -19,8 +19,8 @@ public record StageTime(
         double rerun,
         double communication,
         double gathering,
-        double denseParameters,
-        double expertParameters) {
+        LayerTime.Parameters held,
+        LayerTime.Parameters trained) {
     /// @param kinds of blocks
     /// @param counts how many of each kind stand on the stage
     /// @param sharing what data parallelism does for every block
@@ -34,6 +34,8 @@ public record StageTime(
         double gathering = 0;
         double dense = 0;
         double experts = 0;
+        double trainedDense = 0;
+        double trainedExperts = 0;
         for (int i = 0; i < kinds.length; i++) {
             LayerTime kind = kinds[i];
             long count = counts[i];
@@ -54,11 +56,21 @@ public record StageTime(
             rerun += count * again;
             communication += count * wires;
             gathering += count * (shownForth + shownBack);
-            dense += count * kind.denseParameters();
-            experts += count * kind.expertParameters();
+            dense += count * kind.held().dense();
+            experts += count * kind.held().experts();
+            trainedDense += count * kind.trained().dense();
+            trainedExperts += count * kind.trained().experts();
         }
         return new StageTime(
-                forward, backward, weightGradients, computing, rerun, communication, gathering, dense, experts);
+                forward,
+                backward,
+                weightGradients,
+                computing,
+                rerun,
+                communication,
+                gathering,
+                new LayerTime.Parameters(dense, experts),
+                new LayerTime.Parameters(trainedDense, trainedExperts));
     }
 
     /// Both ways.

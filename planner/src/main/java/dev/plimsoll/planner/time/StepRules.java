@@ -10,13 +10,16 @@ import dev.plimsoll.model.execution.Precision;
 /// @param memoryRate bytes a second that a long copy reads and writes
 /// @param stepSeconds of every step: loading data, logging, synchronising
 /// @param straggling share by which the slowest device of all makes the others wait
+/// @param window micro-batches whose way back may hide the reduction of gradients: one, or, where a stage has several
+///     chunks, one of which is done while the last micro-batches of the others are under way, as many as there are stages
 public record StepRules(
         WeightSharing sharing,
         Precision precision,
         Optimizer optimizer,
         double memoryRate,
         double stepSeconds,
-        double straggling) {
+        double straggling,
+        double window) {
     /// Seconds to update so many parameters of a device.
     double optimizer(double parameters) {
         return OptimizerTime.seconds(

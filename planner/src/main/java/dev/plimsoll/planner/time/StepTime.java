@@ -41,8 +41,8 @@ public record StepTime(
             if (stage.seconds() > slowest.seconds()) {
                 slowest = stage;
             }
-            reducing = Math.max(reducing, rules.sharing().reduce(stage));
-            parameters = Math.max(parameters, stage.denseParameters() + stage.expertParameters());
+            reducing = Math.max(reducing, rules.sharing().reduce(stage, rules.window()));
+            parameters = Math.max(parameters, stage.trained().all());
         }
         double rerun = microBatches * slowest.rerun();
         double communication = microBatches * slowest.communication();

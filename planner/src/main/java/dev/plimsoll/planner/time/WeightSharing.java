@@ -26,39 +26,36 @@ public record WeightSharing(
         double exposed) {
     /// Seconds to gather one block's weights; nothing where each device has them.
     double gather(LayerTime kind) {
-        return sharding == Sharding.WEIGHTS
-                ? parts(kind.denseParameters() * weightBytes, kind.expertParameters() * weightBytes)
-                : 0;
+        return sharding == Sharding.WEIGHTS ? parts(kind.held(), weightBytes) : 0;
     }
 
     /// Seconds to reduce one block's gradients to what each device keeps of them, in every micro-batch.
     double scatter(LayerTime kind) {
-        return sharding == Sharding.WEIGHTS
-                ? parts(kind.denseParameters() * gradientBytes, kind.expertParameters() * gradientBytes)
-                : 0;
+        return sharding == Sharding.WEIGHTS ? parts(kind.trained(), gradientBytes) : 0;
     }
 
     /// What shows of reducing a stage's gradients and handing out new weights, once a step.
     ///
-    /// @param stage the last micro-batch's way back and the next one's way forward hide what they can
-    double reduce(StageTime stage) {
-        double gradients = parts(stage.denseParameters() * gradientBytes, stage.expertParameters() * gradientBytes);
-        double weights = parts(stage.denseParameters() * weightBytes, stage.expertParameters() * weightBytes);
+    /// @param stage its last ways back and next ways forward hide what they can
+    /// @param window of how many micro-batches they are
+    double reduce(StageTime stage, double window) {
+        double gradients = parts(stage.trained(), gradientBytes);
+        double weights = parts(stage.trained(), weightBytes);
         return switch (sharding) {
-            case NONE -> Exposure.shown(2 * gradients, stage.backward(), exposed);
+            case NONE -> Exposure.shown(2 * gradients, window * stage.backward(), exposed);
             case OPTIMIZER, GRADIENTS ->
-                Exposure.shown(gradients, stage.backward(), exposed)
-                        + Exposure.shown(weights, stage.forward(), exposed);
+                Exposure.shown(gradients, window * stage.backward(), exposed)
+                        + Exposure.shown(weights, window * stage.forward(), exposed);
             case WEIGHTS ->
                 Exposure.shown(
-                        replicas.allReduce(stage.denseParameters() * gradientBytes / dense.size()),
-                        stage.backward(),
+                        replicas.allReduce(stage.trained().dense() * gradientBytes / dense.size()),
+                        window * stage.backward(),
                         exposed);
         };
     }
 
-    private double parts(double denseBytes, double expertBytes) {
-        double seconds = denseBytes > 0 ? dense.gather(denseBytes) : 0;
-        return expertBytes > 0 ? seconds + expert.gather(expertBytes) : seconds;
+    private double parts(LayerTime.Parameters parameters, double bytes) {
+        double seconds = parameters.dense() > 0 ? dense.gather(parameters.dense() * bytes) : 0;
+        return parameters.experts() > 0 ? seconds + expert.gather(parameters.experts() * bytes) : seconds;
     }
 }

@@ -98,7 +98,16 @@ class PipelineTimeTest {
     }
 
     private static StageTime stage(double forward, double backward, double weights) {
-        return new StageTime(forward, backward, weights, forward + backward, 0, 0, 0, 0, 0);
+        return new StageTime(
+                forward,
+                backward,
+                weights,
+                forward + backward,
+                0,
+                0,
+                0,
+                LayerTime.Parameters.NONE,
+                LayerTime.Parameters.NONE);
     }
 
     private static PipelineReplay.Chunk[][] even(

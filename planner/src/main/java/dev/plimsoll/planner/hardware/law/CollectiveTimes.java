@@ -8,7 +8,7 @@ import dev.plimsoll.planner.hardware.Cluster;
 /// Inside a scale-up domain: `bytes passes (n - 1) / n / (bandwidth share) + start`. Across domains each device keeps
 /// the part of the tensor that its neighbours in the domain leave to it and exchanges it over its own adapter, at the
 /// same time as the part inside moves on: the slower of the two counts, as NCCL's rings pipeline them, and the starts of
-/// both. A ring of `D` domains starts `D - 1` times, an all-reduce by trees `2 log2 D` times.
+/// both. A ring of `D` domains starts `D - 1` times, an all-reduce by trees `2 log2 D` times, rounded up.
 ///
 /// Built once for a cluster; asking allocates nothing.
 public final class CollectiveTimes {
@@ -87,7 +87,7 @@ public final class CollectiveTimes {
 
     private double starts(Exchange exchange, long inside, long domains) {
         double rounds = switch (exchange) {
-            case ALL_REDUCE -> 2 * Math.log((double) domains) / Math.log(2);
+            case ALL_REDUCE -> 2 * (Long.SIZE - Long.numberOfLeadingZeros(domains - 1));
             case ALL_GATHER, REDUCE_SCATTER -> domains - 1;
             case ALL_TO_ALL, SEND_RECEIVE -> 1;
         };

@@ -63,7 +63,10 @@ public record StageMemory(
 
     /// What the allocator takes from the device: published, as [#allocated], other streams' pools and fragments.
     public long reserved() {
-        long taken = allocated() + pools;
+        return reserved(allocated() + pools);
+    }
+
+    private static long reserved(long taken) {
         return taken + taken / 100 * RESERVED_PERCENT + RESERVED_FIXED;
     }
 
@@ -80,6 +83,12 @@ public record StageMemory(
     /// What the device must have.
     public long device() {
         return reserved() + context() + communication();
+    }
+
+    /// What the device must have for weights, their copies and the optimizer's states: at most [#device()], whatever the
+    /// micro-batch, what is run again, and how many micro-batches are in flight.
+    public long deviceForStates() {
+        return reserved(weights + masterWeights + optimizerStates) + context() + communication();
     }
 
     /// Adds up a stage. Allocates nothing but the result.

@@ -8,7 +8,6 @@ import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.memory.InFlight;
 import dev.plimsoll.planner.memory.LayerMemory;
 import dev.plimsoll.planner.memory.StageMemory;
-import dev.plimsoll.planner.memory.StageMemory.Moment;
 import dev.plimsoll.planner.memory.StageRules;
 import dev.plimsoll.planner.time.Calibration;
 import dev.plimsoll.planner.time.Conditions;
@@ -85,19 +84,7 @@ final class PlannedSplit implements SplitCosts {
     public long stateBytes() {
         long most = 0;
         for (StageClass stage : layouts.stages(pipeline, 0).classes()) {
-            StageMemory memory = memory(stage, 0, 0, stage.first());
-            StageMemory states = new StageMemory(
-                    Moment.BACKWARD,
-                    memory.weights(),
-                    memory.gradients(),
-                    memory.masterWeights(),
-                    memory.optimizerStates(),
-                    0,
-                    0,
-                    0,
-                    0,
-                    memory.groups());
-            most = Math.max(most, states.device());
+            most = Math.max(most, memory(stage, 0, 1, stage.first()).deviceForStates());
         }
         return most;
     }

@@ -5,6 +5,7 @@ import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.execution.TrainingExecution;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.rewrite.BlockBackward;
@@ -15,16 +16,46 @@ import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.planner.training.TrainingMethod;
 import dev.plimsoll.planner.training.Tuning;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A block with its backward pass, as it is timed.
-///
-/// @param block as it is run, with dropout, adapters and loss where there are any
-/// @param backward its steps in order
-public record BlockRun(Block block, List<BackwardStep> backward) {
-    public BlockRun {
-        backward = List.copyOf(backward);
+/// A block with its backward pass, as it is timed: prepared once, then timed under as many splits as are asked for.
+public final class BlockRun {
+    private final Block block;
+    private final List<BackwardStep> backward;
+    private final MatrixShapes shapes;
+    private final Set<Parameter> trained = new LinkedHashSet<>();
+
+    /// @param block as it is run, with dropout, adapters and loss where there are any
+    /// @param backward its steps in order
+    public BlockRun(Block block, List<BackwardStep> backward) {
+        this.block = block;
+        this.backward = List.copyOf(backward);
+        this.shapes = new MatrixShapes(block);
+        for (BackwardStep step : this.backward) {
+            if (step instanceof BackwardStep.Gradient gradient) {
+                trained.addAll(gradient.parameters());
+            }
+        }
+    }
+
+    public Block block() {
+        return block;
+    }
+
+    public List<BackwardStep> backward() {
+        return backward;
+    }
+
+    MatrixShapes shapes() {
+        return shapes;
+    }
+
+    /// The parameters that get gradients.
+    Collection<Parameter> trained() {
+        return trained;
     }
 
     /// A block as training runs it. Where an operator's gradient is not described, every operator is given the gradients of

@@ -1,6 +1,5 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -31,18 +30,20 @@ final class OperatorTime {
     private static final double SCORE_TRAVERSALS = 6.5;
 
     private final DeviceSizes sizes;
+    private final MatrixShapes shapes;
     private final double load;
     private final Conditions conditions;
     private final Pace pace;
 
     /// Outputs of all linear maps of one input, which frameworks run as one product.
-    private final Map<Value, Double> fused = new HashMap<>();
+    private final Map<String, Double> fused = new HashMap<>();
 
-    OperatorTime(Block block, DeviceSizes sizes, double load, Conditions conditions) {
+    OperatorTime(BlockRun run, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
-        for (Operator operator : block.operators()) {
+        this.shapes = run.shapes();
+        for (Operator operator : run.block().operators()) {
             if (operator instanceof Operator.Linear linear) {
-                fused.merge(linear.input(), sizes.width(linear.outputs()), Double::sum);
+                fused.merge(linear.input().name(), sizes.width(shapes.outputs(linear)), Double::sum);
             }
         }
         this.load = load;
@@ -179,27 +180,25 @@ final class OperatorTime {
     }
 
     private double rows(Operator.Linear linear) {
-        boolean split = sizes.isSplit(linear.inputs()) || sizes.isSplit(linear.outputs());
-        Shape input = linear.input().shape();
-        Shape apart = input.leading(input.rank() - linear.inputs().rank());
-        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(apart);
+        boolean split = sizes.isSplit(shapes.inputs(linear)) || sizes.isSplit(shapes.outputs(linear));
+        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(shapes.apart(linear));
     }
 
     private double flops(Operator.Linear linear) {
-        return 2 * rows(linear) * sizes.width(linear.outputs()) * sizes.width(linear.inputs());
+        return 2 * rows(linear) * sizes.width(shapes.outputs(linear)) * sizes.width(shapes.inputs(linear));
     }
 
     private double flops(Operator.GroupedLinear grouped) {
-        double here = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
+        double here = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
         double chosen = (double) grouped.input().shape().size(Axis.TOP_K);
-        return 2 * sizes.expertRows() * chosen * sizes.width(grouped.weight().shape()) / here;
+        return 2 * sizes.expertRows() * chosen * sizes.width(shapes.of(grouped.weight())) / here;
     }
 
     private double linear(Operator.Linear linear, Product product) {
         double rows = rows(linear);
-        double outputs = fused.getOrDefault(linear.input(), 0.0);
-        double part = sizes.width(linear.outputs()) / outputs;
-        double inputs = sizes.width(linear.inputs());
+        double outputs = fused.getOrDefault(linear.input().name(), 0.0);
+        double part = sizes.width(shapes.outputs(linear)) / outputs;
+        double inputs = sizes.width(shapes.inputs(linear));
         boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8
                 && linear.role() != Role.HEAD
                 && !LowRankAdaptation.isAdapter(linear.weight());
@@ -220,9 +219,9 @@ final class OperatorTime {
 
     private double grouped(Operator.GroupedLinear grouped, Product product) {
         Shape input = grouped.input().shape();
-        double experts = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
+        double experts = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
         double inputs = sizes.width(input.trailing(1).then(expertAxis(grouped))) / sizes.width(expertAxis(grouped));
-        double outputs = sizes.width(grouped.weight().shape()) / experts / inputs;
+        double outputs = sizes.width(shapes.of(grouped.weight())) / experts / inputs;
         double chosen = (double) input.size(Axis.TOP_K);
         double rows = Math.max(1, sizes.expertRows() * chosen * load / experts);
         double bytes = conditions.elementBytes();
@@ -233,8 +232,8 @@ final class OperatorTime {
         };
     }
 
-    private static Shape expertAxis(Operator.GroupedLinear grouped) {
-        return Shape.of(Axis.EXPERTS, grouped.weight().shape().size(Axis.EXPERTS));
+    private Shape expertAxis(Operator.GroupedLinear grouped) {
+        return Shape.of(Axis.EXPERTS, shapes.of(grouped.weight()).size(Axis.EXPERTS));
     }
 
     private double router(Operator.Router router) {

@@ -17,6 +17,7 @@ import dev.plimsoll.planner.time.StageTime;
 import dev.plimsoll.planner.time.StepRules;
 import dev.plimsoll.planner.time.StepTime;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Prices layouts from tables: the same sums as [dev.plimsoll.planner.memory.MemoryPlan] and, by the closed form of the
 /// pipeline, [dev.plimsoll.planner.time.StepPlan], over kinds of blocks and kinds of stages.
@@ -35,7 +36,7 @@ final class PlannedSplit implements SplitCosts {
     private int pipeline;
     private PipelineParallel stages;
     private Parallelism layout;
-    private StageRules memoryRules;
+    private final @Nullable StageRules[] memoryRules;
     private Conditions conditions;
     private StepRules stepRules;
     private boolean hasConditions;
@@ -52,7 +53,7 @@ final class PlannedSplit implements SplitCosts {
                 new double[space.microBatches().size() * space.recomputations().size()];
         this.layout = split;
         this.stages = split.pipeline();
-        this.memoryRules = StageRules.of(layouts.job().withParallelism(split));
+        this.memoryRules = new StageRules[space.microBatches().size()];
         this.conditions = calibration.conditions(cluster, split);
         this.stepRules = calibration.rules(cluster, split);
     }
@@ -76,7 +77,7 @@ final class PlannedSplit implements SplitCosts {
         ShardingChoice choice = layouts.space().shardings().get(number);
         DataParallel data = new DataParallel(layout.data().degree(), shards, choice.sharding());
         layout = new Parallelism(split.tensor(), split.context(), split.expert(), stages, data);
-        memoryRules = StageRules.of(layouts.job().withParallelism(layout));
+        Arrays.fill(memoryRules, null);
         hasStepRules = false;
     }
 
@@ -121,7 +122,17 @@ final class PlannedSplit implements SplitCosts {
                 inFlight[kind] += stage.ofChunks()[chunk][kind] * flying;
             }
         }
-        return StageMemory.of(kinds, stage.counts(), inFlight, deferred, memoryRules);
+        return StageMemory.of(kinds, stage.counts(), inFlight, deferred, memoryRules(microBatch));
+    }
+
+    private StageRules memoryRules(int microBatch) {
+        StageRules known = memoryRules[microBatch];
+        if (known != null) {
+            return known;
+        }
+        StageRules rules = StageRules.of(layouts.job().withParallelism(layout).withBatch(layouts.batch(microBatch)));
+        memoryRules[microBatch] = rules;
+        return rules;
     }
 
     @Override

@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
 /// | tensor parallelism | divisors of the devices up to 64, with and without sequence parallelism |
 /// | context parallelism | divisors of the devices, keys sent round or tokens exchanged for heads |
 /// | expert parallelism | divisors of the experts and of the devices; experts whole or split as far as tensor parallelism |
-/// | pipeline | divisors of the devices up to the layers; chunks that divide a stage's layers; 1F1B, and ZB-H1 without chunks |
+/// | pipeline | divisors of the devices up to the layers; chunks that divide a stage's layers; 1F1B, for torchtitan ZB-H1 too |
 /// | replicas | what is left of the devices |
 /// | sharding | what the framework has: nothing and the optimizer, or ZeRO's stages and FSDP, over all replicas or a domain's |
 /// | micro-batch | divisors of the global batch |
@@ -151,10 +151,7 @@ public final class WholeSpace {
         if (fixed.degrees().chunks().orElse(chunks) != chunks) {
             return;
         }
-        boolean wanted = fixed.schedule().isPresent()
-                ? fixed.schedule().get() == choice.schedule()
-                : choice.schedule() == PipelineSchedule.ONE_FORWARD_ONE_BACKWARD
-                        || (choice.schedule() == PipelineSchedule.ZERO_BUBBLE && choice.degree() > 1);
+        boolean wanted = fixed.schedule().map(choice.schedule()::equals).orElseGet(() -> isUsual(choice));
         // Edges may count as layers of their own, so two more may divide what the layers alone do not.
         boolean divides = chunks == 1
                 || layers % ((long) choice.degree() * chunks) == 0
@@ -162,6 +159,16 @@ public final class WholeSpace {
         if (wanted && divides) {
             choices.add(choice);
         }
+    }
+
+    /// Zero bubbles are torchtitan's alone.
+    private boolean isUsual(PipelineParallel choice) {
+        return switch (choice.schedule()) {
+            case ONE_FORWARD_ONE_BACKWARD -> true;
+            case ZERO_BUBBLE ->
+                choice.degree() > 1 && job.method().framework().defaults().sharding() == Sharding.WEIGHTS;
+            case GPIPE -> false;
+        };
     }
 
     private List<ShardingChoice> shardings() {

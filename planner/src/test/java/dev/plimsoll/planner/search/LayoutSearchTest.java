@@ -149,8 +149,8 @@ class LayoutSearchTest {
 
     private static List<List<Number>> places(List<RankedLayout> layouts) {
         return layouts.stream()
-                .map(layout -> List.<Number>of(
-                        layout.number(), layout.deviceBytes(), layout.stepSeconds(), layout.stepCost()))
+                .map(layout ->
+                        List.<Number>of(layout.number(), layout.deviceBytes(), layout.stepSeconds(), layout.stepCost()))
                 .toList();
     }
 

@@ -37,4 +37,9 @@ public record FixedChoices(
     /// Everything is looked at.
     public static final FixedChoices NONE = new FixedChoices(
             Degrees.OPEN, Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.empty());
+
+    public FixedChoices withMicroBatch(long sequences) {
+        return new FixedChoices(
+                degrees, sequence, schedule, sharding, OptionalLong.of(sequences), recomputation);
+    }
 }

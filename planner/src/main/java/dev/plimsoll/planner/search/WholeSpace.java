@@ -3,6 +3,7 @@ package dev.plimsoll.planner.search;
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.architecture.Part;
+import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.ContextExchange;
 import dev.plimsoll.model.execution.Parallelism.ContextParallel;
 import dev.plimsoll.model.execution.Parallelism.ExpertParallel;
@@ -16,7 +17,9 @@ import dev.plimsoll.model.execution.Recomputation.LayerPattern;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.planner.framework.FrameworkProfile.StageSplit;
 import dev.plimsoll.planner.search.ShardingChoice.Extent;
+import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.TrainingJob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,7 +37,7 @@ import java.util.stream.LongStream;
 /// | tensor parallelism | divisors of the devices up to 64, with and without sequence parallelism |
 /// | context parallelism | divisors of the devices, keys sent round or tokens exchanged for heads |
 /// | expert parallelism | divisors of the experts and of the devices; experts whole or split as far as tensor parallelism |
-/// | pipeline | divisors of the devices up to the layers; chunks that divide a stage's layers; 1F1B, for torchtitan ZB-H1 too |
+/// | pipeline | divisors of the devices up to the layers; layers as even as can be; chunks that divide them; 1F1B, for torchtitan ZB-H1 too |
 /// | replicas | what is left of the devices |
 /// | sharding | what the framework has: nothing and the optimizer, or ZeRO's stages and FSDP, over all replicas or a domain's |
 /// | micro-batch | divisors of the global batch |
@@ -130,14 +133,12 @@ public final class WholeSpace {
     }
 
     private List<PipelineParallel> pipelines() {
-        long layers = job.model().parts().stream()
-                .flatMap(part -> part.runs().stream())
-                .mapToLong(LayerRun::count)
-                .sum();
+        int layers = Math.toIntExact(
+                Layout.of(PlannedRules.smallest(job, Parallelism.NONE)).layers());
         List<PipelineParallel> choices = new ArrayList<>();
         for (int degree : degrees(fixed.degrees().pipeline(), Math.min(layers, MOST_STAGES))) {
             for (PipelineSchedule schedule : PipelineSchedule.values()) {
-                long most = schedule == PipelineSchedule.ONE_FORWARD_ONE_BACKWARD && degree > 1 ? layers / degree : 1;
+                int most = schedule == PipelineSchedule.ONE_FORWARD_ONE_BACKWARD && degree > 1 ? layers / degree : 1;
                 for (int chunks = 1; chunks <= most; chunks++) {
                     addPipeline(choices, new PipelineParallel(degree, chunks, schedule, List.of()), layers);
                 }
@@ -146,19 +147,30 @@ public final class WholeSpace {
         return choices;
     }
 
-    private void addPipeline(List<PipelineParallel> choices, PipelineParallel choice, long layers) {
+    private void addPipeline(List<PipelineParallel> choices, PipelineParallel choice, int layers) {
+        boolean wanted = fixed.schedule().map(choice.schedule()::equals).orElseGet(() -> isUsual(choice));
         int chunks = choice.chunks();
-        if (fixed.degrees().chunks().orElse(chunks) != chunks) {
+        if (!wanted || fixed.degrees().chunks().orElse(chunks) != chunks) {
             return;
         }
-        boolean wanted = fixed.schedule().map(choice.schedule()::equals).orElseGet(() -> isUsual(choice));
-        // Edges may count as layers of their own, so two more may divide what the layers alone do not.
-        boolean divides = chunks == 1
-                || layers % ((long) choice.degree() * chunks) == 0
-                || fixed.degrees().chunks().isPresent();
-        if (wanted && divides) {
+        boolean divides = layers % (choice.degree() * chunks) == 0;
+        if (divides || job.method().framework().split() != StageSplit.EQUAL_COUNTS) {
             choices.add(choice);
+        } else if (chunks == 1) {
+            choices.add(new PipelineParallel(choice.degree(), 1, choice.schedule(), balanced(layers, choice.degree())));
         }
+    }
+
+    /// As many layers on each stage as can be; the last stages but one have one more where they do not divide, since the
+    /// first holds the embedding and more micro-batches, and the last the head.
+    static List<Integer> balanced(int layers, int stages) {
+        List<Integer> counts = new ArrayList<>();
+        int more = layers % stages;
+        for (int stage = 0; stage < stages; stage++) {
+            boolean longer = stage >= stages - 1 - more && stage < stages - 1;
+            counts.add(layers / stages + (longer ? 1 : 0));
+        }
+        return counts;
     }
 
     /// Zero bubbles are torchtitan's alone.
@@ -226,7 +238,8 @@ public final class WholeSpace {
                 : divisors.stream().filter(divisor -> divisor <= most).toList();
     }
 
-    private static List<Long> divisors(long number) {
+    /// All of them, ascending.
+    static List<Long> divisors(long number) {
         SortedSet<Long> divisors = new TreeSet<>();
         LongStream.rangeClosed(1, (long) Math.sqrt((double) number))
                 .filter(divisor -> number % divisor == 0)

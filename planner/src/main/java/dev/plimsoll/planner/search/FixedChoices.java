@@ -39,7 +39,6 @@ public record FixedChoices(
             Degrees.OPEN, Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.empty());
 
     public FixedChoices withMicroBatch(long sequences) {
-        return new FixedChoices(
-                degrees, sequence, schedule, sharding, OptionalLong.of(sequences), recomputation);
+        return new FixedChoices(degrees, sequence, schedule, sharding, OptionalLong.of(sequences), recomputation);
     }
 }

@@ -49,10 +49,8 @@ public final class LayoutSolver {
         long least = atLeast((long) accelerator.usableMemory().value());
         return counts.dropWhile(count -> count < least)
                 .takeWhile(count -> count <= most && !control.interrupted().getAsBoolean())
-                .mapToObj(count -> solve(
-                        new SearchDevices(Cluster.of(accelerator, count), pricePerDeviceSecond),
-                        fixed,
-                        count))
+                .mapToObj(count ->
+                        solve(new SearchDevices(Cluster.of(accelerator, count), pricePerDeviceSecond), fixed, count))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

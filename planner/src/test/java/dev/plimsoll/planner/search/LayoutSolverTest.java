@@ -43,7 +43,8 @@ class LayoutSolverTest {
         assertThat(solved.layout().job().batch().microBatch()).isEqualTo(solved.value());
         for (long larger = solved.value() + 1; larger <= JOB.batch().globalBatch(); larger++) {
             if (JOB.batch().globalBatch() % larger == 0) {
-                assertThat(fits(JOB, FixedChoices.NONE.withMicroBatch(larger), 8)).isFalse();
+                assertThat(fits(JOB, FixedChoices.NONE.withMicroBatch(larger), 8))
+                        .isFalse();
             }
         }
     }

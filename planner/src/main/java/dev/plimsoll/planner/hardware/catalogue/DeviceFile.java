@@ -59,10 +59,19 @@ final class DeviceFile {
         linkGroup.ifPresent(group -> Keys.each(group, (name, keys) -> links.put(name, link(name, keys))));
         nodeGroup.ifPresent(group -> Keys.each(group, (name, keys) -> nodes.put(name, node(name, keys))));
         acceleratorGroup.ifPresent(group -> Keys.each(group, (name, keys) -> {
-            Accelerator accelerator = accelerator(name.toLowerCase(Locale.ROOT), keys);
+            Accelerator accelerator = accelerator(named(name.toLowerCase(Locale.ROOT)), keys);
             accelerators.put(accelerator.name(), accelerator);
             read.put(accelerator.name(), accelerator);
         }));
+    }
+
+    /// The name of the device that has this one as an alias; else the name itself.
+    private String named(String name) {
+        return accelerators.values().stream()
+                .filter(accelerator -> accelerator.aliases().contains(name))
+                .map(Accelerator::name)
+                .findFirst()
+                .orElse(name);
     }
 
     private static Interconnect link(String name, Keys keys) {
@@ -103,7 +112,7 @@ final class DeviceFile {
 
     private Accelerator accelerator(String name, Keys keys) {
         Optional<Accelerator> base = keys.scalar("like")
-                .map(like -> known(like, accelerators))
+                .map(like -> known(new Setting.Scalar(like.place(), named(like.text())), accelerators))
                 .or(() -> Optional.ofNullable(accelerators.get(name)));
         keys.source();
         Figure memory = keys.figure("memory", Unit.BYTES)
@@ -111,7 +120,8 @@ final class DeviceFile {
                 .orElseThrow(() -> keys.missing("memory"));
         Optional<Setting> usable = keys.find("usable-memory");
         Figure usableMemory = keys.figure("usable-memory", Unit.BYTES)
-                .or(() -> base.filter(known -> known.memory().equals(memory)).map(Accelerator::usableMemory))
+                .or(() -> base.filter(known -> known.memory().value() == memory.value())
+                        .map(Accelerator::usableMemory))
                 .orElseGet(() -> left(memory));
         if (usableMemory.value() > memory.value()) {
             throw usable.map(Setting::place)
@@ -120,7 +130,10 @@ final class DeviceFile {
         }
         return new Accelerator(
                 name,
-                keys.words("aliases").orElse(List.of()),
+                keys.words("aliases")
+                        .orElseGet(() -> base.filter(known -> known.name().equals(name))
+                                .map(Accelerator::aliases)
+                                .orElse(List.of())),
                 keys.text("product").or(() -> base.map(Accelerator::product)).orElse(name),
                 keys.text("architecture")
                         .or(() -> base.map(Accelerator::architecture))

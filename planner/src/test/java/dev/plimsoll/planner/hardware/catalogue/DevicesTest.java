@@ -191,6 +191,21 @@ class DevicesTest {
     }
 
     @Test
+    void anAliasStandsForItsDeviceInFilesToo() {
+        Devices more = BUILT_IN.with("mine.yaml", """
+                accelerators:
+                  a100:
+                    power: 300 W
+                  half:
+                    like: a100
+                    memory: 40 GiB
+                """);
+        assertThat(more.ofFile()).containsExactly("a100-80g", "half");
+        assertThat(more.require("--gpu", "a100").power().orElseThrow().value()).isEqualTo(300);
+        assertThat(more.require("--gpu", "half").power().orElseThrow().value()).isEqualTo(300);
+    }
+
+    @Test
     void aFileDescribesLinksAndNodesOfItsOwn() {
         Devices more = BUILT_IN.with("mine.yaml", """
                 links:

@@ -21,6 +21,7 @@ import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 import dev.plimsoll.planner.training.TrainingMethod.Offload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,10 +111,39 @@ class MemoryPropertiesTest {
         Jobs jobs = Jobs.of(Models.llama31With8B(), Frameworks.MEGATRON_TE).batch(1, 1, 4096);
         long none = recomputing(jobs, Recomputation.NONE);
         long all = recomputing(jobs, Recomputation.everywhere(Piece.LAYER));
-        Recomputation half = new Recomputation(java.util.Set.of(Piece.LAYER), new Recomputation.LayerPattern.Every(2));
+        Recomputation half = new Recomputation(Set.of(Piece.LAYER), new Recomputation.LayerPattern.Every(2));
         assertThat(recomputing(jobs, half)).isEqualTo((none + all) / 2);
-        Recomputation first = new Recomputation(java.util.Set.of(Piece.LAYER), new Recomputation.LayerPattern.First(8));
+        Recomputation first = new Recomputation(Set.of(Piece.LAYER), new Recomputation.LayerPattern.First(8));
         assertThat(recomputing(jobs, first)).isEqualTo((24 * none + 8 * all) / 32);
+    }
+
+    /// Megatron numbers them in every chunk: the first 4 of each of 2 stages; nanotron through the model.
+    @Test
+    void theFirstLayersAreThoseOfEachChunkOnMegatron() {
+        Recomputation first = new Recomputation(Set.of(Piece.LAYER), new Recomputation.LayerPattern.First(4));
+        for (FrameworkProfile framework : List.of(Frameworks.MEGATRON_TE, Frameworks.NANOTRON)) {
+            Jobs jobs = Jobs.of(Models.llama31With8B(), framework).batch(1, 1, 4096);
+            Jobs two = jobs.pipeline(2, 1, PipelineSchedule.ONE_FORWARD_ONE_BACKWARD, List.of(16, 16));
+            long none = recomputing(jobs, Recomputation.NONE) / 32;
+            long all = recomputing(jobs, Recomputation.everywhere(Piece.LAYER)) / 32;
+            long last = two.method(two.method().withRecomputation(first))
+                    .plan()
+                    .stages()
+                    .getLast()
+                    .activations();
+            boolean eachChunk = framework.equals(Frameworks.MEGATRON_TE);
+            assertThat(last)
+                    .isEqualTo(eachChunk ? 12 * none + 4 * all - 16 * (16384 / 32) : 16 * none - 16 * (16384 / 32));
+        }
+    }
+
+    /// A feed-forward network that is run again keeps no `6f`, and on Transformer Engine not the `2h` before it.
+    @Test
+    void aFeedForwardNetworkIsRunAgainFromItsNormalisation() {
+        Jobs jobs = Jobs.of(Models.llama31With8B(), Frameworks.MEGATRON_TE).batch(1, 1, 4096);
+        long none = recomputing(jobs, Recomputation.NONE);
+        long again = recomputing(jobs, Recomputation.everywhere(Piece.FEED_FORWARD));
+        assertThat(none - again).isEqualTo(32L * 4096 * (6 * 14336 + 2 * 4096));
     }
 
     private static long recomputing(Jobs jobs, Recomputation recomputation) {

@@ -13,10 +13,21 @@ public record ActivationRules(
         GroupedHeads groupedHeads,
         ProductInputs productInputs,
         ExpertWeights expertWeights,
-        ExchangedOutputs exchangedOutputs) {
+        ExchangedOutputs exchangedOutputs,
+        UnreadOutputs unreadOutputs,
+        EightBitInputs eightBitInputs) {
     public ActivationRules withAttention(AttentionKernel other) {
         return new ActivationRules(
-                other, gates, norms, rotations, groupedHeads, productInputs, expertWeights, exchangedOutputs);
+                other,
+                gates,
+                norms,
+                rotations,
+                groupedHeads,
+                productInputs,
+                expertWeights,
+                exchangedOutputs,
+                unreadOutputs,
+                eightBitInputs);
     }
 
     /// A gate's activation, `silu(gate)`.
@@ -31,6 +42,8 @@ public record ActivationRules(
     public enum Norms {
         /// Its input as it is, and statistics.
         FUSED,
+        /// The same; and before a feed-forward network that is run again the normalisation is part of its first product.
+        FUSED_WITH_PRODUCT,
         /// Its input in f32 in place of the 16-bit one, and its output before the gain.
         WIDENED
     }
@@ -70,5 +83,19 @@ public record ActivationRules(
         ONCE,
         /// Before it is exchanged back, and after. Source: NVIDIA/TransformerEngine 2.8.
         TWICE
+    }
+
+    /// What becomes of an output that selective recomputation keeps by its rule, though no gradient reads it.
+    public enum UnreadOutputs {
+        DROPPED,
+        KEPT
+    }
+
+    /// What eight-bit matrix products keep of their inputs.
+    public enum EightBitInputs {
+        /// The eight-bit copy. Weights have eight-bit copies too, in both orders.
+        NARROW,
+        /// The input as it came.
+        WIDE
     }
 }

@@ -11,6 +11,7 @@ import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
 import dev.plimsoll.model.units.Nearest;
 import dev.plimsoll.model.units.Text;
+import dev.plimsoll.planner.framework.ActivationRules.EightBitInputs;
 import dev.plimsoll.planner.framework.ActivationRules.ExchangedOutputs;
 import dev.plimsoll.planner.framework.ActivationRules.ExpertWeights;
 import dev.plimsoll.planner.framework.ActivationRules.Gates;
@@ -18,9 +19,12 @@ import dev.plimsoll.planner.framework.ActivationRules.GroupedHeads;
 import dev.plimsoll.planner.framework.ActivationRules.Norms;
 import dev.plimsoll.planner.framework.ActivationRules.ProductInputs;
 import dev.plimsoll.planner.framework.ActivationRules.Rotations;
+import dev.plimsoll.planner.framework.ActivationRules.UnreadOutputs;
 import dev.plimsoll.planner.framework.BufferRules.Gathering;
+import dev.plimsoll.planner.framework.BufferRules.Gradients;
 import dev.plimsoll.planner.framework.BufferRules.SpareGradients;
 import dev.plimsoll.planner.framework.FrameworkProfile.Defaults;
+import dev.plimsoll.planner.framework.FrameworkProfile.LayerNumbering;
 import dev.plimsoll.planner.framework.FrameworkProfile.StageSplit;
 import dev.plimsoll.planner.framework.LogitRules.HeadInputs;
 import java.util.List;
@@ -54,16 +58,19 @@ public final class Frameworks {
             new ActivationRules(
                     FLASH,
                     Gates.FUSED,
-                    Norms.FUSED,
+                    Norms.FUSED_WITH_PRODUCT,
                     Rotations.FUSED,
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.SHARDED,
                     ExpertWeights.IN_ACTIVATION,
-                    ExchangedOutputs.TWICE),
-            new LogitRules(2, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.ONE_A_SHAPE, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
+                    ExchangedOutputs.TWICE,
+                    UnreadOutputs.DROPPED,
+                    EightBitInputs.NARROW),
+            new LogitRules(2, HeadInputs.WITH_GRADIENTS),
+            new BufferRules(SpareGradients.ONE_A_SHAPE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.CHUNK);
 
     /// Megatron-LM on its own kernels, without sequence parallelism unless asked.
     ///
@@ -81,11 +88,14 @@ public final class Frameworks {
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.SHARDED,
                     ExpertWeights.OVER_OUTPUTS,
-                    ExchangedOutputs.ONCE),
-            new LogitRules(8, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
+                    ExchangedOutputs.ONCE,
+                    UnreadOutputs.DROPPED,
+                    EightBitInputs.WIDE),
+            new LogitRules(8, HeadInputs.WITH_GRADIENTS),
+            new BufferRules(SpareGradients.NONE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.CHUNK);
 
     /// nanotron, eager. Logits: bf16 scores, their f32 copy, and its gradient. The fixed bytes are what its published
     /// runs hold beside their states.
@@ -102,11 +112,15 @@ public final class Frameworks {
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.GATHERED,
                     ExpertWeights.OVER_OUTPUTS,
-                    ExchangedOutputs.ONCE),
+                    ExchangedOutputs.ONCE,
+                    UnreadOutputs.DROPPED,
+                    EightBitInputs.WIDE),
             new LogitRules(10, HeadInputs.LEFT_OUT),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 0, new Bytes(109L << 20)),
+            new BufferRules(
+                    SpareGradients.NONE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, new Bytes(109L << 20)),
             1,
-            StageSplit.BY_COST);
+            StageSplit.BY_COST,
+            LayerNumbering.MODEL);
 
     /// PyTorch's fully sharded data parallelism as torchtitan uses it, eager.
     ///
@@ -123,15 +137,19 @@ public final class Frameworks {
                     Norms.WIDENED,
                     Rotations.FUSED,
                     GroupedHeads.REPEATED,
-                    ProductInputs.SHARDED,
+                    ProductInputs.GATHERED,
                     ExpertWeights.OVER_OUTPUTS,
-                    ExchangedOutputs.ONCE),
-            new LogitRules(12, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.LAYER_AND_NEXT, 0, 4, Bytes.ZERO),
+                    ExchangedOutputs.ONCE,
+                    UnreadOutputs.KEPT,
+                    EightBitInputs.WIDE),
+            new LogitRules(12, HeadInputs.KEPT),
+            new BufferRules(SpareGradients.NONE, Gradients.WITHIN_STEP, Gathering.LAYER_AND_NEXT, 0, 4, Bytes.ZERO),
             1,
-            StageSplit.EDGES_AS_LAYERS);
+            StageSplit.EDGES_AS_LAYERS,
+            LayerNumbering.MODEL);
 
-    /// The same compiled layer by layer, which fuses what lies between matrix products.
+    /// The same compiled layer by layer, and the loss too, which fuses what lies between matrix products. Logits: 16-bit
+    /// scores, from which the softmax is made again, and their gradient.
     public static final FrameworkProfile TORCH_COMPILE = new FrameworkProfile(
             "torch-compile",
             "pytorch/torchtitan with torch.compile, on FSDP2: as fsdp, with fused layers",
@@ -142,14 +160,17 @@ public final class Frameworks {
                     Gates.FUSED,
                     Norms.FUSED,
                     Rotations.FUSED,
-                    GroupedHeads.REPEATED,
-                    ProductInputs.SHARDED,
+                    GroupedHeads.IN_KERNEL,
+                    ProductInputs.GATHERED,
                     ExpertWeights.OVER_OUTPUTS,
-                    ExchangedOutputs.ONCE),
-            new LogitRules(12, HeadInputs.COUNTED),
+                    ExchangedOutputs.ONCE,
+                    UnreadOutputs.DROPPED,
+                    EightBitInputs.WIDE),
+            new LogitRules(4, HeadInputs.KEPT),
             FSDP.buffers(),
             1,
-            StageSplit.EDGES_AS_LAYERS);
+            StageSplit.EDGES_AS_LAYERS,
+            LayerNumbering.MODEL);
 
     /// DeepSpeed's ZeRO around a Hugging Face model, eager.
     ///
@@ -168,11 +189,15 @@ public final class Frameworks {
                     GroupedHeads.REPEATED,
                     ProductInputs.SHARDED,
                     ExpertWeights.OVER_OUTPUTS,
-                    ExchangedOutputs.ONCE),
-            new LogitRules(14, HeadInputs.COUNTED),
-            new BufferRules(SpareGradients.NONE, Gathering.UP_TO_A_LIMIT, 500_000_000, 4, Bytes.ZERO),
+                    ExchangedOutputs.ONCE,
+                    UnreadOutputs.DROPPED,
+                    EightBitInputs.WIDE),
+            new LogitRules(14, HeadInputs.KEPT),
+            new BufferRules(
+                    SpareGradients.NONE, Gradients.WITHIN_STEP, Gathering.UP_TO_A_LIMIT, 500_000_000, 4, Bytes.ZERO),
             1,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.MODEL);
 
     private Frameworks() {}
 

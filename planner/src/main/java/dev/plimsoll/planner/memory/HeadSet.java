@@ -47,8 +47,19 @@ final class HeadSet {
     long working(LayerSplit split, Sizes sizes) {
         return switch (framework.logits().inputs()) {
             case LEFT_OUT -> 0;
-            case COUNTED -> 2 * input.bytes(split, sizes) + gathered.bytes(split, sizes) * (split.tensor() > 1 ? 2 : 1);
+            case KEPT -> kept(split, sizes);
+            case WITH_GRADIENTS -> kept(split, sizes) + gathered.bytes(split, sizes) * (split.tensor() > 1 ? 2 : 1);
         };
+    }
+
+    /// The normalisation's input and the head's; where normalisations widen, the former twice as wide, and what comes
+    /// before the gain.
+    private long kept(LayerSplit split, Sizes sizes) {
+        return input.bytes(split, sizes)
+                * switch (framework.activations().norms()) {
+                    case FUSED, FUSED_WITH_PRODUCT -> 2;
+                    case WIDENED -> 4;
+                };
     }
 
     SavedTensor logits(LayerSplit split) {

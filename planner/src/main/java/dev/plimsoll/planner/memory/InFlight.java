@@ -28,6 +28,15 @@ public final class InFlight {
         };
     }
 
+    /// Passes of chunks that a stage holds at most, a micro-batch through each of its chunks counted once for each.
+    public static long passes(PipelineParallel pipeline, int stage, long microBatches) {
+        long passes = 0;
+        for (int chunk = 0; chunk < pipeline.chunks(); chunk++) {
+            passes += microBatches(pipeline, stage, chunk, microBatches);
+        }
+        return passes;
+    }
+
     /// Micro-batches whose inputs a stage holds for gradients of weights alone: those it has fewer of than the first
     /// stage, since it puts them off so long.
     ///

@@ -10,6 +10,7 @@ import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.cost.MatrixScheme;
 import dev.plimsoll.planner.cost.WeightFormat;
+import dev.plimsoll.planner.framework.ActivationRules.EightBitInputs;
 import dev.plimsoll.planner.result.QuickTally;
 import dev.plimsoll.planner.training.TrainingMethod;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
@@ -135,6 +136,7 @@ final class ParameterSplit {
 
     private long eightBit(Parameter parameter, long elements) {
         boolean converted = method.arithmetic() == MatrixArithmetic.FP8
+                && method.framework().activations().eightBitInputs() == EightBitInputs.NARROW
                 && parameter.kind() == Parameter.Kind.MATRIX
                 && !parameter.shape().has(Axis.VOCABULARY);
         return converted ? FP8_COPIES * elements : 0;

@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.memory;
 
+import dev.plimsoll.model.execution.Parallelism.ContextExchange;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
@@ -32,7 +33,9 @@ record SavedTensor(String name, Shape shape, int bytesEach, Rows rows, Presence 
     enum Presence {
         ALWAYS,
         /// Where tokens are exchanged for heads.
-        EXCHANGED
+        EXCHANGED,
+        /// Where matrices are split.
+        TENSOR_PARALLEL
     }
 
     /// The sizes that a workload brings.
@@ -51,7 +54,7 @@ record SavedTensor(String name, Shape shape, int bytesEach, Rows rows, Presence 
     ///
     /// @throws ArithmeticException past 2^63 - 1
     long bytes(LayerSplit split, Sizes sizes) {
-        if (presence == Presence.EXCHANGED && !exchanges(split)) {
+        if (!isThere(split)) {
             return 0;
         }
         return switch (rows) {
@@ -147,10 +150,11 @@ record SavedTensor(String name, Shape shape, int bytesEach, Rows rows, Presence 
         return (split.context() == 1 ? "" : "/cp") + (shards(split) == 1 ? "" : "/tp");
     }
 
-    private static boolean exchanges(LayerSplit split) {
-        return switch (split.exchange()) {
-            case RING -> false;
-            case ALL_TO_ALL -> split.context() > 1;
+    boolean isThere(LayerSplit split) {
+        return switch (presence) {
+            case ALWAYS -> true;
+            case EXCHANGED -> split.exchange() == ContextExchange.ALL_TO_ALL && split.context() > 1;
+            case TENSOR_PARALLEL -> split.tensor() > 1;
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.plimsoll.planner.memory;
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.rewrite.BlockBackward;
@@ -10,12 +11,14 @@ import dev.plimsoll.model.rewrite.Kept;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
+import dev.plimsoll.planner.framework.ActivationRules.EightBitInputs;
 import dev.plimsoll.planner.framework.ActivationRules.ExchangedOutputs;
 import dev.plimsoll.planner.framework.ActivationRules.ExpertWeights;
 import dev.plimsoll.planner.framework.ActivationRules.GroupedHeads;
 import dev.plimsoll.planner.framework.ActivationRules.Norms;
 import dev.plimsoll.planner.framework.ActivationRules.ProductInputs;
 import dev.plimsoll.planner.framework.ActivationRules.Rotations;
+import dev.plimsoll.planner.framework.ActivationRules.UnreadOutputs;
 import dev.plimsoll.planner.training.TrainingMethod;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 import java.util.ArrayList;
@@ -107,12 +110,14 @@ final class SavedTensors {
     private void keep(Value value, int bytes) {
         boolean product = productInputs.contains(value);
         boolean other = readOtherwise.contains(value);
-        if (!product && !other && unread.contains(value)) {
+        if ((!product && !other && unread.contains(value)) || isRunAgainWithProduct(value)) {
             return;
         }
         SavedTensor.Rows rows = isGathered(value) ? SavedTensor.Rows.GATHERED : rows(value.shape());
         Shape shape = repeated.contains(value) ? withQueryHeads(value.shape()) : value.shape();
-        if (product && method.arithmetic() == MatrixArithmetic.FP8 && !isHead()) {
+        boolean narrow = method.arithmetic() == MatrixArithmetic.FP8
+                && method.framework().activations().eightBitInputs() == EightBitInputs.NARROW;
+        if (product && narrow) {
             if (other) {
                 tensors.add(tensor(value.name(), shape, bytes, rows));
             }
@@ -120,6 +125,21 @@ final class SavedTensors {
         } else {
             tensors.add(tensor(value.name(), shape, bytes, rows));
         }
+    }
+
+    /// What the normalisation before a dense feed-forward network writes, where that is run again from the normalisation.
+    private boolean isRunAgainWithProduct(Value value) {
+        boolean asked = pieces.contains(Piece.FEED_FORWARD)
+                && method.framework().activations().norms() == Norms.FUSED_WITH_PRODUCT;
+        boolean experts = block.operators().stream().anyMatch(Operator.Router.class::isInstance);
+        return asked
+                && !experts
+                && block.operators().stream()
+                        .anyMatch(operator -> operator instanceof Operator.Normalization
+                                && operator.output().equals(value))
+                && block.operators().stream()
+                        .anyMatch(operator -> operator.role() == Role.FEED_FORWARD
+                                && operator.reads().contains(value));
     }
 
     /// What is kept beside what the mathematics needs.
@@ -155,9 +175,8 @@ final class SavedTensors {
                 }
             }
             case Operator.Linear linear -> {
-                // The policy keeps by count, whether anything reads it or not.
-                if (pieces.contains(Piece.OTHER_PRODUCTS) && !again && !keeps(linear.output()) && !isHead()) {
-                    add(linear.name(), linear.output().shape(), bytes);
+                if (pieces.contains(Piece.OTHER_PRODUCTS)) {
+                    selected(linear, again, bytes);
                 }
             }
             case Operator.Embedding _,
@@ -180,6 +199,32 @@ final class SavedTensors {
         }
     }
 
+    /// Of a product whose inputs are split, the sum over ranks is kept too: what is costly to send is not sent again.
+    /// Source: pytorch/torchtitan, `_save_list` with `reduce_scatter_tensor`.
+    private void selected(Operator.Linear linear, boolean again, int bytes) {
+        boolean keepsUnread = method.framework().activations().unreadOutputs() == UnreadOutputs.KEPT;
+        Shape shape = linear.output().shape();
+        if (hasSplitAxis(linear.inputs()) && (keepsUnread || !isLastProduct(linear))) {
+            tensors.add(new SavedTensor(
+                    linear.name() + " (summed)",
+                    shape,
+                    bytes,
+                    SavedTensor.Rows.TOKENS,
+                    SavedTensor.Presence.TENSOR_PARALLEL));
+        }
+        if (keepsUnread && !again && !keeps(linear.output())) {
+            tensors.add(tensor(linear.name(), shape, bytes, SavedTensor.Rows.GATHERED));
+        }
+    }
+
+    private boolean isLastProduct(Operator.Linear linear) {
+        return block.operators().reversed().stream()
+                .filter(Operator.Linear.class::isInstance)
+                .findFirst()
+                .filter(linear::equals)
+                .isPresent();
+    }
+
     private boolean hasGradient(Operator operator) {
         return backward.steps().stream()
                 .anyMatch(step -> step instanceof BackwardStep.Gradient
@@ -188,10 +233,6 @@ final class SavedTensors {
 
     private boolean keeps(Value value) {
         return backward.kept().contains(new Kept.OfValue(value));
-    }
-
-    private boolean isHead() {
-        return block.operators().getLast() instanceof Operator.CrossEntropy;
     }
 
     private void add(String name, Shape shape, int bytes) {

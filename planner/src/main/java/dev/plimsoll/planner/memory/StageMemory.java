@@ -2,18 +2,20 @@ package dev.plimsoll.planner.memory;
 
 /// What one device of a stage holds at its worst moment, in bytes, line by line.
 ///
-/// `states + activations in flight + buffers + the largest of what the loss, one layer's backward pass and the optimizer's
-/// step add`; when the optimizer steps, no activation is left.
+/// `states + activations in flight + buffers + the largest of what the loss and one layer's backward pass add`, or what
+/// is held behind the last backward pass, when no activation is left, if that is more.
 ///
 /// @param moment when most is held
 /// @param weights of the parameters, as they lie between steps
-/// @param gradients of the parameters
+/// @param gradients of the parameters, where they are there at that moment
 /// @param masterWeights copies that the optimizer changes
 /// @param optimizerStates of the optimizer
 /// @param activations kept for the backward passes of the micro-batches in flight
 /// @param logits scores and loss, where the worst moment is the loss's
 /// @param working gradients of activations, what is run again, what the optimizer's step takes
 /// @param buffers gathered weights, spare gradients, buckets and the framework's own
+/// @param pools what allocators of other streams keep to themselves: gathered and reduced buffers that are free just then
+/// @param groups kinds of communication
 public record StageMemory(
         Moment moment,
         long weights,
@@ -24,6 +26,7 @@ public record StageMemory(
         long logits,
         long working,
         long buffers,
+        long pools,
         int groups) {
     /// The allocator's fragments: what is reserved over what is allocated, mean of published pairs. Source:
     /// MooreThreads/SimuMax, reserved and allocated bytes of its B200 runs (1.042 on average, 1.007 to 1.093).
@@ -42,6 +45,8 @@ public record StageMemory(
         LOSS,
         /// In the backward pass of a layer, the loss's own let go.
         BACKWARD,
+        /// At the end of the last backward pass, with the edges' gradients on their way to their owners.
+        REDUCTION,
         /// While the optimizer changes the weights.
         STEP
     }
@@ -56,9 +61,10 @@ public record StageMemory(
         return states() + activations + logits + working + buffers;
     }
 
-    /// What the allocator takes from the device: published, as [#allocated] and fragments.
+    /// What the allocator takes from the device: published, as [#allocated], other streams' pools and fragments.
     public long reserved() {
-        return allocated() + allocated() / 100 * RESERVED_PERCENT + RESERVED_FIXED;
+        long taken = allocated() + pools;
+        return taken + taken / 100 * RESERVED_PERCENT + RESERVED_FIXED;
     }
 
     /// Of the device's driver, outside the allocator: assumed.

@@ -16,6 +16,8 @@ import dev.plimsoll.planner.training.Tuning;
 /// @param activationBytes of an element that is computed with
 /// @param gradientBytes of an element of a gradient
 /// @param copies whether weights are held wider than they are computed with, so that computing needs a copy
+/// @param microBatches that a replica runs in a step
+/// @param stages of the pipeline
 /// @param groups kinds of communication the job has: tensor, context, expert, pipeline, data
 public record StageRules(
         Sharding sharding,
@@ -24,6 +26,8 @@ public record StageRules(
         int activationBytes,
         int gradientBytes,
         Copies copies,
+        long microBatches,
+        int stages,
         int groups,
         BufferRules buffers,
         Offload offload) {
@@ -47,6 +51,8 @@ public record StageRules(
                 job.method().precision().activations().blockBytes(),
                 job.method().precision().gradients().blockBytes(),
                 copies(job.method()),
+                job.microBatches(),
+                split.pipeline().degree(),
                 groups(split),
                 job.method().framework().buffers(),
                 job.method().offload());

@@ -2,6 +2,7 @@ package dev.plimsoll.planner.memory;
 
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.planner.framework.BufferRules.Gathering;
+import dev.plimsoll.planner.framework.BufferRules.Gradients;
 import dev.plimsoll.planner.framework.BufferRules.SpareGradients;
 import dev.plimsoll.planner.memory.StageMemory.Moment;
 import dev.plimsoll.planner.memory.StageRules.Copies;
@@ -41,7 +42,7 @@ final class StageSum {
             states(kinds[at].experts(), counts[at], rules.expertShards());
             activations += kinds[at].saved() * inFlight[at] + kinds[at].deferred() * deferred[at];
             moments(kinds[at], counts[at]);
-            spare += rules.buffers().gradients() == SpareGradients.ONE_A_SHAPE ? spare(kinds, at) : 0;
+            spare += rules.buffers().spareGradients() == SpareGradients.ONE_A_SHAPE ? spare(kinds, at) : 0;
         }
         offload();
         return worst(spare + rules.buffers().fixed().count());
@@ -73,8 +74,9 @@ final class StageSum {
                 largestSaved = Math.max(largestSaved, kind.saved());
                 if (parameters > layerParameters) {
                     layerParameters = parameters;
-                    // Reduced while the layer before it works, whose activations are as many fewer.
-                    reduced = Math.max(0, parameters * rules.gradientBytes() - kind.saved());
+                    // Reduced while the layer before it works: one layer's activations and one gathered buffer fewer.
+                    long gathered = parameters * rules.activationBytes();
+                    reduced = Math.max(0, parameters * rules.gradientBytes() - gathered - kind.saved());
                 }
             }
             case BEHIND -> {
@@ -116,28 +118,35 @@ final class StageSum {
     }
 
     private StageMemory worst(long always) {
-        long atLoss = logits + loss + gathered(Moment.LOSS);
-        long atLayer = layer + gathered(Moment.BACKWARD);
-        long atStep = trained * rules.buffers().bytesEachAtStep();
-        if (atStep > activations + Math.max(atLoss, atLayer)) {
-            return at(Moment.STEP, 0, 0, atStep, always);
+        long before = rules.buffers().gradients() == Gradients.WITHIN_STEP && rules.microBatches() == 1 ? 0 : gradients;
+        long atLoss = logits == 0 ? 0 : before + activations + logits + loss + gathered(Moment.LOSS);
+        long atLayer = before + activations + layer + gathered(Moment.BACKWARD);
+        long atEnd = gradients + gathered(Moment.REDUCTION);
+        long atStep = gradients + trained * rules.buffers().bytesEachAtStep();
+        long most = Math.max(Math.max(atLoss, atLayer), Math.max(atEnd, atStep));
+        if (most == atLoss && logits > 0) {
+            return at(Moment.LOSS, before, activations, logits, loss, always);
         }
-        return atLoss >= atLayer && logits > 0
-                ? at(Moment.LOSS, activations, logits, loss, always + gathered(Moment.LOSS))
-                : at(Moment.BACKWARD, activations, 0, layer, always + gathered(Moment.BACKWARD));
+        if (most == atLayer) {
+            return at(Moment.BACKWARD, before, activations, 0, layer, always);
+        }
+        return most == atEnd
+                ? at(Moment.REDUCTION, gradients, 0, 0, 0, always)
+                : at(Moment.STEP, gradients, 0, 0, trained * rules.buffers().bytesEachAtStep(), always);
     }
 
-    private StageMemory at(Moment moment, long saved, long scores, long working, long buffers) {
+    private StageMemory at(Moment moment, long held, long saved, long scores, long working, long buffers) {
         return new StageMemory(
                 moment,
                 weights,
-                gradients,
+                held,
                 masterWeights,
                 optimizerStates,
                 saved,
                 scores,
                 working,
-                buffers,
+                buffers + gathered(moment),
+                pools(gradients - held),
                 rules.groups());
     }
 
@@ -151,11 +160,37 @@ final class StageSum {
         if (!byLayer) {
             return rules.copies() == Copies.NARROWER ? allParameters * rules.activationBytes() : 0;
         }
-        long together = edgeParameters + 2 * layerParameters;
+        if (rules.stages() > 1) {
+            // Weights stay together, and gradients whole, until the last micro-batch is back.
+            return allParameters * (rules.activationBytes() + rules.gradientBytes());
+        }
+        return byLayer(moment);
+    }
+
+    /// Layer by layer. Source: pytorch/pytorch, `_fsdp_param_group.py`: a gathered buffer is let go when the next is
+    /// copied out, a reduced one when the next is reduced; the root group stays together.
+    private long byLayer(Moment moment) {
+        int each = rules.activationBytes();
         return switch (moment) {
-            case LOSS, STEP -> together * rules.activationBytes();
-            case BACKWARD -> (together + layerParameters + headParameters) * rules.activationBytes() + reduced;
+            case LOSS -> (edgeParameters + 2 * layerParameters) * each;
+            case BACKWARD -> (edgeParameters + headParameters + 4 * layerParameters) * each + reduced;
+            case REDUCTION ->
+                edgeParameters * (2 * each + rules.gradientBytes()) + layerParameters * rules.gradientBytes();
+            case STEP -> 0;
         };
+    }
+
+    /// What is gathered and reduced is allocated on streams of its own, whose free blocks no other stream can use: the
+    /// largest gathered buffer (but one layer's, which is counted), the largest reduced one, and gradients that come out
+    /// of it later. Source: pytorch/pytorch, `_fsdp_collectives.py`, and the caching allocator's pools, one a stream.
+    private long pools(long later) {
+        boolean byLayer =
+                rules.sharding() == Sharding.WEIGHTS && rules.buffers().gathering() == Gathering.LAYER_AND_NEXT;
+        if (!byLayer) {
+            return 0;
+        }
+        long largest = Math.max(edgeParameters, 2 * layerParameters);
+        return (largest - layerParameters) * rules.activationBytes() + largest * rules.gradientBytes() + later;
     }
 
     private long upToALimit(boolean byLayer) {

@@ -11,7 +11,7 @@ public record Reliability(double failureHours, long devices, double writeSeconds
 
     public Reliability {
         TrainingRun.requirePositive("mean time between failures", failureHours);
-        TrainingRun.requirePositive("devices", devices);
+        TrainingRun.requirePositive("devices", (double) devices);
         TrainingRun.requirePositive("seconds to write a checkpoint", writeSeconds);
         TrainingRun.requireNotNegative("seconds to restart", restartSeconds);
     }

@@ -72,8 +72,8 @@ public sealed interface ScalingLaw {
     /// the size at 10^21 follows.
     static List<ScalingLaw> published() {
         return List.of(
-                power("hoffmann-1", 67e9, 0.50, "approach 1 (minimum over training curves)"),
-                power("hoffmann-2", 63e9, 0.49, "approach 2 (IsoFLOP profiles)"),
+                power("hoffmann-1", 67e9, 0.50, "figure 2, approach 1 (minimum over training curves)"),
+                power("hoffmann-2", 63e9, 0.49, "figure 3, approach 2 (IsoFLOP profiles)"),
                 new Loss(
                         "hoffmann-3",
                         1.69,
@@ -96,9 +96,6 @@ public sealed interface ScalingLaw {
     private static Power power(String name, double atGopher, double exponent, String approach) {
         double gopher = 5.76e23 / 1e21;
         return new Power(
-                name,
-                atGopher / Math.pow(gopher, exponent),
-                exponent,
-                "Hoffmann et al. 2022, tables 2 and 3, " + approach);
+                name, atGopher / Math.pow(gopher, exponent), exponent, "Hoffmann et al. 2022, table 2 and " + approach);
     }
 }

@@ -16,7 +16,7 @@ public record TrainingRun(double steps, double stepSeconds, long devices, double
     public TrainingRun {
         requirePositive("steps", steps);
         requirePositive("seconds of a step", stepSeconds);
-        requirePositive("devices", devices);
+        requirePositive("devices", (double) devices);
         requirePositive("goodput", goodput);
     }
 

@@ -42,6 +42,8 @@ public record ActivationRules(
     public enum Norms {
         /// Its input as it is, and statistics.
         FUSED,
+        /// The same; and before a feed-forward network that is run again the normalisation is part of its first product.
+        FUSED_WITH_PRODUCT,
         /// Its input in f32 in place of the 16-bit one, and its output before the gain.
         WIDENED
     }

@@ -11,6 +11,7 @@ import dev.plimsoll.model.execution.Recomputation;
 /// @param name as `--framework` takes it
 /// @param description in one line, with the source
 /// @param selective what the framework means by recomputing selectively
+/// @param numbering of the layers that recomputation names
 /// @param vocabularyMultiple the vocabulary is padded to a multiple of this times the tensor-parallel degree
 public record FrameworkProfile(
         String name,
@@ -21,7 +22,8 @@ public record FrameworkProfile(
         LogitRules logits,
         BufferRules buffers,
         int vocabularyMultiple,
-        StageSplit split) {
+        StageSplit split,
+        LayerNumbering numbering) {
     /// What holds where nothing else is asked.
     public record Defaults(
             Precision precision, Recomputation recomputation, Sharding sharding, SequenceSplit sequence) {}
@@ -38,6 +40,14 @@ public record FrameworkProfile(
         BY_COST
     }
 
+    /// From where the layers are numbered that recomputation names.
+    public enum LayerNumbering {
+        /// Through the whole model.
+        MODEL,
+        /// From 0 in every chunk of a stage. Source: NVIDIA/Megatron-LM, `--recompute-num-layers`.
+        CHUNK
+    }
+
     /// The same with attention cores run otherwise.
     public FrameworkProfile withAttention(AttentionKernel kernel) {
         return new FrameworkProfile(
@@ -49,7 +59,8 @@ public record FrameworkProfile(
                 logits,
                 buffers,
                 vocabularyMultiple,
-                split);
+                split,
+                numbering);
     }
 
     /// Vocabulary rows that are held.

@@ -24,6 +24,7 @@ import dev.plimsoll.planner.framework.BufferRules.Gathering;
 import dev.plimsoll.planner.framework.BufferRules.Gradients;
 import dev.plimsoll.planner.framework.BufferRules.SpareGradients;
 import dev.plimsoll.planner.framework.FrameworkProfile.Defaults;
+import dev.plimsoll.planner.framework.FrameworkProfile.LayerNumbering;
 import dev.plimsoll.planner.framework.FrameworkProfile.StageSplit;
 import dev.plimsoll.planner.framework.LogitRules.HeadInputs;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Frameworks {
             new ActivationRules(
                     FLASH,
                     Gates.FUSED,
-                    Norms.FUSED,
+                    Norms.FUSED_WITH_PRODUCT,
                     Rotations.FUSED,
                     GroupedHeads.IN_KERNEL,
                     ProductInputs.SHARDED,
@@ -68,7 +69,8 @@ public final class Frameworks {
             new LogitRules(2, HeadInputs.WITH_GRADIENTS),
             new BufferRules(SpareGradients.ONE_A_SHAPE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.CHUNK);
 
     /// Megatron-LM on its own kernels, without sequence parallelism unless asked.
     ///
@@ -92,7 +94,8 @@ public final class Frameworks {
             new LogitRules(8, HeadInputs.WITH_GRADIENTS),
             new BufferRules(SpareGradients.NONE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, Bytes.ZERO),
             128,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.CHUNK);
 
     /// nanotron, eager. Logits: bf16 scores, their f32 copy, and its gradient. The fixed bytes are what its published
     /// runs hold beside their states.
@@ -116,7 +119,8 @@ public final class Frameworks {
             new BufferRules(
                     SpareGradients.NONE, Gradients.ALWAYS, Gathering.LAYER_AND_NEXT, 0, 0, new Bytes(109L << 20)),
             1,
-            StageSplit.BY_COST);
+            StageSplit.BY_COST,
+            LayerNumbering.MODEL);
 
     /// PyTorch's fully sharded data parallelism as torchtitan uses it, eager.
     ///
@@ -141,7 +145,8 @@ public final class Frameworks {
             new LogitRules(12, HeadInputs.KEPT),
             new BufferRules(SpareGradients.NONE, Gradients.WITHIN_STEP, Gathering.LAYER_AND_NEXT, 0, 4, Bytes.ZERO),
             1,
-            StageSplit.EDGES_AS_LAYERS);
+            StageSplit.EDGES_AS_LAYERS,
+            LayerNumbering.MODEL);
 
     /// The same compiled layer by layer, and the loss too, which fuses what lies between matrix products. Logits: 16-bit
     /// scores, from which the softmax is made again, and their gradient.
@@ -164,7 +169,8 @@ public final class Frameworks {
             new LogitRules(4, HeadInputs.KEPT),
             FSDP.buffers(),
             1,
-            StageSplit.EDGES_AS_LAYERS);
+            StageSplit.EDGES_AS_LAYERS,
+            LayerNumbering.MODEL);
 
     /// DeepSpeed's ZeRO around a Hugging Face model, eager.
     ///
@@ -190,7 +196,8 @@ public final class Frameworks {
             new BufferRules(
                     SpareGradients.NONE, Gradients.WITHIN_STEP, Gathering.UP_TO_A_LIMIT, 500_000_000, 4, Bytes.ZERO),
             1,
-            StageSplit.EQUAL_COUNTS);
+            StageSplit.EQUAL_COUNTS,
+            LayerNumbering.MODEL);
 
     private Frameworks() {}
 

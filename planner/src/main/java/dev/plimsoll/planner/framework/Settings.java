@@ -51,6 +51,7 @@ public final class Settings {
         settings.add(new Setting("fixed", buffers.fixed().toString()));
         settings.add(new Setting("vocabulary", "padded to a multiple of " + profile.vocabularyMultiple() + " x tp"));
         settings.add(new Setting("pipeline split", words(profile.split())));
+        settings.add(new Setting("recomputed layers are numbered by", words(profile.numbering())));
         return List.copyOf(settings);
     }
 

@@ -57,7 +57,7 @@ final class HeadSet {
     private long kept(LayerSplit split, Sizes sizes) {
         return input.bytes(split, sizes)
                 * switch (framework.activations().norms()) {
-                    case FUSED -> 2;
+                    case FUSED, FUSED_WITH_PRODUCT -> 2;
                     case WIDENED -> 4;
                 };
     }

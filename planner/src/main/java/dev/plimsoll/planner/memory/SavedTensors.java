@@ -3,6 +3,7 @@ package dev.plimsoll.planner.memory;
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.rewrite.BlockBackward;
@@ -109,7 +110,7 @@ final class SavedTensors {
     private void keep(Value value, int bytes) {
         boolean product = productInputs.contains(value);
         boolean other = readOtherwise.contains(value);
-        if (!product && !other && unread.contains(value)) {
+        if ((!product && !other && unread.contains(value)) || isRunAgainWithProduct(value)) {
             return;
         }
         SavedTensor.Rows rows = isGathered(value) ? SavedTensor.Rows.GATHERED : rows(value.shape());
@@ -124,6 +125,21 @@ final class SavedTensors {
         } else {
             tensors.add(tensor(value.name(), shape, bytes, rows));
         }
+    }
+
+    /// What the normalisation before a dense feed-forward network writes, where that is run again from the normalisation.
+    private boolean isRunAgainWithProduct(Value value) {
+        boolean asked = pieces.contains(Piece.FEED_FORWARD)
+                && method.framework().activations().norms() == Norms.FUSED_WITH_PRODUCT;
+        boolean experts = block.operators().stream().anyMatch(Operator.Router.class::isInstance);
+        return asked
+                && !experts
+                && block.operators().stream()
+                        .anyMatch(operator -> operator instanceof Operator.Normalization
+                                && operator.output().equals(value))
+                && block.operators().stream()
+                        .anyMatch(operator -> operator.role() == Role.FEED_FORWARD
+                                && operator.reads().contains(value));
     }
 
     /// What is kept beside what the mathematics needs.

@@ -45,7 +45,7 @@ final class StageParts {
                 parts.add(block, Place.BEFORE, Set.of(), 1, at);
             }
             for (LayerRun run : chunk.layers()) {
-                parts.run(run, at);
+                parts.run(run, at, chunk.layers().getFirst().first());
             }
             for (Block block : chunk.behind()) {
                 parts.add(block, Place.BEHIND, Set.of(), 1, at);
@@ -82,11 +82,15 @@ final class StageParts {
     }
 
     /// Layers that run some of their pieces again, and those that do not.
-    private void run(LayerRun run, int chunk) {
+    private void run(LayerRun run, int chunk, long chunkStart) {
         Recomputation recomputation = job.method().recomputation();
+        long numberedFrom = switch (job.method().framework().numbering()) {
+            case MODEL -> 0;
+            case CHUNK -> chunkStart;
+        };
         long again = 0;
         for (long layer = run.first(); layer < run.first() + run.count(); layer++) {
-            again += recomputation.layers().has(layer) ? 1 : 0;
+            again += recomputation.layers().has(layer - numberedFrom) ? 1 : 0;
         }
         add(run.block(), Place.LAYER, recomputation.what(), again, chunk);
         add(run.block(), Place.LAYER, Set.of(), run.count() - again, chunk);

@@ -36,25 +36,37 @@ public record StageTimeline(List<Point> points, Point peak) {
         PipelineParallel pipeline = job.parallelism().pipeline();
         StageMemory memory = parts.memory();
         long saved = 0;
-        long inLayer = 0;
-        long inLoss = 0;
         for (StageParts.Entry entry : parts.entries()) {
-            LayerMemory kind = parts.memory(entry);
-            saved += kind.saved() * entry.count();
-            switch (kind.place()) {
-                case BEFORE -> {}
-                case LAYER -> inLayer = Math.max(inLayer, kind.transients());
-                case BEHIND -> inLoss += kind.transients();
-            }
+            saved += parts.memory(entry).saved() * entry.count();
         }
         long always = memory.states() + memory.buffers();
-        Walk walk = new Walk(always, saved / pipeline.chunks(), Math.max(inLayer, inLoss));
+        Walk walk = new Walk(always, saved / pipeline.chunks(), adds(parts, memory));
         long passes = Math.multiplyExact(job.microBatches(), pipeline.chunks());
-        return walk.timeline(InFlight.passes(pipeline, stage, job.microBatches()), passes);
+        return walk.timeline(InFlight.passes(pipeline, stage, job.microBatches()), passes, behind(memory));
+    }
+
+    /// What a backward pass adds at most.
+    private static long adds(StageParts parts, StageMemory memory) {
+        return switch (memory.moment()) {
+            case LOSS, BACKWARD -> memory.logits() + memory.working();
+            case REDUCTION, STEP ->
+                parts.entries().stream()
+                        .mapToLong(entry -> parts.memory(entry).transients())
+                        .max()
+                        .orElse(0);
+        };
+    }
+
+    /// What is held behind the last backward pass.
+    private static long behind(StageMemory memory) {
+        return switch (memory.moment()) {
+            case LOSS, BACKWARD -> memory.states() + memory.buffers();
+            case REDUCTION, STEP -> memory.allocated();
+        };
     }
 
     private record Walk(long always, long each, long adds) {
-        StageTimeline timeline(long inFlight, long passes) {
+        StageTimeline timeline(long inFlight, long passes, long behind) {
             List<Point> points = new ArrayList<>();
             long forward = 0;
             for (long backward = 0; backward < passes; backward++) {
@@ -65,7 +77,7 @@ public record StageTimeline(List<Point> points, Point peak) {
                 long kept = always + (forward - backward) * each;
                 points.add(new Point(Pass.BACKWARD, backward, kept + adds, kept - each));
             }
-            points.add(new Point(Pass.OPTIMIZER, 0, always, always));
+            points.add(new Point(Pass.OPTIMIZER, 0, behind, always));
             Point peak = points.getFirst();
             for (Point point : points) {
                 peak = point.held() > peak.held() ? point : peak;

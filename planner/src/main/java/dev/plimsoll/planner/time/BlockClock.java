@@ -65,11 +65,19 @@ final class BlockClock {
         return new LayerTime(
                 forward.pass(),
                 backward.pass(),
-                rerun.pass().times(conditions.rerun()),
+                rerun.pass().times(again()),
                 weightGradients,
                 new LayerTime.Work(forward.work.flops(), backward.work.flops(), rerun.work.flops()),
                 parameters(run.block().parameters()),
                 parameters(run.trained()));
+    }
+
+    /// A layer that is run again whole is not quite: what is run again of single operators is only what is needed.
+    private double again() {
+        long reruns = run.backward().stream()
+                .filter(BackwardStep.Rerun.class::isInstance)
+                .count();
+        return reruns == run.block().operators().size() ? conditions.rerun() : 1;
     }
 
     private LayerTime.Parameters parameters(Collection<Parameter> some) {

@@ -11,7 +11,7 @@ import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 /// @param arithmetic of the layers' matrix products; a head's are never in eight bits
 /// @param elementBytes of an activation
 /// @param attention how attention cores are run
-/// @param rerun the share that really is run again of a pass that is to be run again
+/// @param rerun the share that really is run again of a layer that is to be run again whole
 public record Conditions(
         Pace pace,
         Rings rings,

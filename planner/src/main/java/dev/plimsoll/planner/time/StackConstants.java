@@ -12,7 +12,7 @@ import java.util.Set;
 /// @param exposure what shows of communication
 /// @param up share of the scale-up link's bandwidth that its collectives reach
 /// @param out share of the network's
-/// @param rerun of a pass that is run again, the share that really is: frameworks stop when they have what they need
+/// @param rerun of a layer that is run again whole, the share that really is: some frameworks stop when they have what they need
 /// @param eightBit the share of the peak that products in eight bits reach, over that of 16-bit ones
 /// @param castTraffic bytes moved for each element of an operand that is cast to eight bits
 /// @param sumTraffic bytes moved for each weight to sum its gradient up, as far as an eight-bit product does not hide them

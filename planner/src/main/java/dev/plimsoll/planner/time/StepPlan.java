@@ -2,7 +2,9 @@ package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.model.units.Provenance;
+import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.hardware.Cluster;
+import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.time.PipelineReplay.Chunk;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
@@ -14,14 +16,14 @@ import java.util.List;
 /// @param time line by line
 /// @param stages of the pipeline, for one micro-batch
 /// @param calibration the constants behind it
-/// @param utilisation what is made of the devices' peak
+/// @param work of one micro-batch on one device of each stage
 public record StepPlan(
         TrainingJob job,
         Cluster cluster,
         StepTime time,
         List<StageTime> stages,
         Calibration calibration,
-        Utilisation utilisation) {
+        LayerTime.Work work) {
     /// Above this many turns a replay takes too long, and the closed form, which differs least there, is used.
     private static final long MOST_TURNS = 400_000;
 
@@ -57,8 +59,17 @@ public record StepPlan(
         double pipeline = pipeline(job, stages, chunks, hop);
         StepTime time =
                 StepTime.of(stages, job.microBatches(), pipeline, calibration.rules(cluster, job.parallelism()));
-        Utilisation utilisation = Utilisation.of(job, cluster, work(kinds, counts), time.seconds());
-        return new StepPlan(job, cluster, time, List.of(stages), calibration, utilisation);
+        return new StepPlan(job, cluster, time, List.of(stages), calibration, work(kinds, counts));
+    }
+
+    /// What is made of the devices' peak, by FLOPs as Megatron-LM counts them today.
+    public Utilisation utilisation() {
+        return utilisation(CountingConvention.MEGATRON);
+    }
+
+    /// What is made of the devices' peak, by FLOPs under a convention.
+    public Utilisation utilisation(CountingConvention convention) {
+        return Utilisation.of(job, cluster, convention, work, seconds());
     }
 
     /// The step's time.
@@ -76,8 +87,17 @@ public record StepPlan(
         return seconds() * (1 + calibration.halfWidth());
     }
 
+    /// How step, interval, speed and utilisation come about.
+    public List<Explanation> explanations() {
+        return new StepExplanations(this).lines();
+    }
+
+    /// The weaker of what the kernels' constants and the device's figures stand on.
     public Provenance provenance() {
-        return calibration.provenance();
+        return calibration
+                .provenance()
+                .and(cluster.accelerator().memoryBandwidth().provenance())
+                .and(cluster.node().scaleUp().bytesPerSecond().provenance());
     }
 
     public double tokensPerSecondPerDevice() {

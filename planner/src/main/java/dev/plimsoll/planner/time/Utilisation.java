@@ -23,11 +23,9 @@ public record Utilisation(
         CountingConvention convention, Flops modelFlops, Flops hardwareFlops, double peak, double seconds) {
     private static final int PASSES = 3;
 
-    /// Under the convention that Megatron-LM reports by today.
-    ///
     /// @param work of one micro-batch on one device of each stage
-    static Utilisation of(TrainingJob job, Cluster cluster, LayerTime.Work work, double seconds) {
-        CountingConvention convention = CountingConvention.MEGATRON;
+    static Utilisation of(
+            TrainingJob job, Cluster cluster, CountingConvention convention, LayerTime.Work work, double seconds) {
         FlopCount count = FlopCount.of(
                 job.model(),
                 new Workload.Training(job.batch().globalBatch(), job.batch().sequenceLength()),
@@ -57,6 +55,13 @@ public record Utilisation(
     /// Model FLOP/s over all devices.
     public double modelFlopsPerSecond() {
         return modelFlops.count() / seconds;
+    }
+
+    /// Seconds of a step at so many model FLOP/s over all devices.
+    ///
+    /// @param flopsPerSecond above 0
+    public double secondsAtSpeed(double flopsPerSecond) {
+        return modelFlops.count() / flopsPerSecond;
     }
 
     /// Seconds of a step at that utilisation.

@@ -64,7 +64,8 @@ class ClassicMemoryTest {
     }
 
     /// Section 4.2.3: the first stage holds `L` layers' worth whatever `p`, times `1 + (p - 1)/(p m)` where it interleaves
-    /// `m` chunks; and `p` embedding dropout masks of `sbh/t` (section 4.3), with the token numbers and positions.
+    /// `m` chunks; and embedding dropout masks of `sbh/t` (section 4.3), with the token numbers and positions: `p` of them,
+    /// and `2p - 1` where the first of several chunks has begun its second round.
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "4,1", "8,1", "2,2", "4,3", "4,6"})
     void theFirstStageHoldsTheWholeModelsWorth(int p, int m) {
@@ -78,9 +79,10 @@ class ClassicMemoryTest {
                 .stages()
                 .getFirst();
         long layer = saved(768, 12, 1, SequenceSplit.WHOLE, 2, 1024);
-        long worth = m == 1 ? layers : layers + layers * (p - 1) / (p * m);
+        long worth = m == 1 ? layers : layers + layers * (p - 1) / ((long) p * m);
         long tokens = 2 * 1024;
-        assertThat(first.activations()).isEqualTo(worth * layer + p * (768 * tokens + 8 * tokens));
+        assertThat(first.activations())
+                .isEqualTo(worth * layer + (m == 1 ? p : 2 * p - 1) * (768 * tokens + 8 * tokens));
     }
 
     /// Rajbhandari et al. 2020, figure 1: 7.5 billion parameters on 64 devices, in GB of 10^9.

@@ -34,10 +34,10 @@ class ExpertMemoryTest {
         long tokens = 8192;
         LayerMemory layer = layer(Models.mixtral8x7B(), 1, TE, t, ep, etp, tokens);
         long token = 8 * h + 8 + 4 * 8 + 8 * 2;
-        long rows = tokens * 2 * etp / t;
+        long rows = tokens * 2L * etp / t;
         assertThat(layer.saved())
                 .isEqualTo(tokens * token / t + tokens * (4 * h + 4 * kv + 4 * 32) / t + rows * (2 * h + 6 * f / etp));
-        assertThat(layer.experts().parameters()).isEqualTo(8 / ep * 3 * h * f / etp);
+        assertThat(layer.experts().parameters()).isEqualTo(8L / ep * 3 * h * f / etp);
         assertThat(layer.dense().parameters()).isEqualTo(h * (2 * h + 2 * kv) / t + 2 * h + 8 * h);
     }
 

@@ -1,7 +1,6 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.planner.time.DeviceConstants.BothWays;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -21,8 +20,8 @@ final class ConstantFit {
 
     /// One constant that may be moved.
     ///
-    /// @param scaled the tables with it multiplied by a factor
     /// @param sureness how far its logarithm may be expected to lie off
+    /// @param scaled the tables with it multiplied by a factor
     record Knob(String name, double sureness, Scaling scaled) {}
 
     /// The tables with a constant multiplied by a factor.
@@ -38,28 +37,16 @@ final class ConstantFit {
         loss = loss(start);
     }
 
-    ConstantTables tables() {
-        return tables;
+    /// What is left to be made small.
+    double loss() {
+        return loss;
     }
 
-    /// What has become of each constant, as a factor.
-    List<String> factors() {
-        List<String> lines = new ArrayList<>();
+    /// Moves each constant once by `by`, up or down, where that is better.
+    void step(double by) {
         for (int i = 0; i < moved.length; i++) {
-            lines.add("%s x %.4f".formatted(knobs.get(i).name(), Math.exp(moved[i])));
-        }
-        return lines;
-    }
-
-    void run(int sweeps) {
-        double step = 0.1;
-        for (int sweep = 0; sweep < sweeps; sweep++) {
-            boolean better = false;
-            for (int i = 0; i < moved.length; i++) {
-                better |= move(i, step) || move(i, -step);
-            }
-            if (!better) {
-                step /= 2;
+            if (!move(i, by)) {
+                move(i, -by);
             }
         }
     }

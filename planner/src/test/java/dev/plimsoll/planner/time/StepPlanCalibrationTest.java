@@ -2,90 +2,130 @@ package dev.plimsoll.planner.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.planner.time.MeasuredRun.Use;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/// Predictions beside the steps of published runs.
+///
+/// Constants were fitted to the runs of `measured-runs.csv` that are marked `calibration`. Of each source a third of the
+/// models, drawn with the seed 20261123, was held out; the adapters of one of two models were fitted to. Runs whose number
+/// of chunks is not published are left out.
+///
+/// `naive` is what a constant does: the median hardware utilisation of the very runs that it is judged by.
 class StepPlanCalibrationTest {
+    private static final List<MeasuredRun> RUNS = MeasuredRun.all();
+
+    @ParameterizedTest
+    @CsvSource({
+        "fsdp a100-40g as-held, 2.6, 12.7",
+        "fsdp a100-80g as-held, 3.9, 24.0",
+        "fsdp h100 as-held, 3.0, 16.9",
+        "megatron-te h100 fp8, 3.1, 5.4",
+        "megatron-te a100-80g-pcie as-held, 3.0, 38.0",
+    })
+    void heldOutRunsArePredictedBetterThanByAConstantUtilisation(String group, double atMost, double naiveAtLeast) {
+        List<StepPlan> plans = plans(group, Use.HELD_OUT);
+        List<MeasuredRun> runs = runs(group, Use.HELD_OUT);
+        double error = meanError(runs, plans);
+        double naive = naiveError(runs, plans);
+        assertThat(error).as("mean absolute error, %%, of %d runs", runs.size()).isLessThan(atMost);
+        assertThat(naive).as("the same of a constant").isGreaterThan(naiveAtLeast);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fsdp a100-40g as-held, 2.8, 21",
+        "fsdp a100-80g as-held, 3.3, 26",
+        "fsdp h100 as-held, 1.4, 15",
+        "fsdp h100 fp8, 0.6, 20",
+        "megatron-te h100 fp8, 2.6, 10",
+        "megatron-te a100-80g-pcie as-held, 5.6, 38",
+    })
+    void runsThatConstantsWereFittedToAreMet(String group, double atMost, double naiveAtLeast) {
+        List<StepPlan> plans = plans(group, Use.CALIBRATION);
+        List<MeasuredRun> runs = runs(group, Use.CALIBRATION);
+        assertThat(meanError(runs, plans)).isLessThan(atMost);
+        assertThat(naiveError(runs, plans)).isGreaterThan(naiveAtLeast);
+    }
+
     @Test
-    void fits() {
-        List<MeasuredRun> runs = MeasuredRun.all();
-        ConstantTables tables = ConstantTables.shipped();
-        if (System.getenv("SKIP_FSDP") == null) tables = fit(tables, FittedConstants.fsdp(), runs, "fsdp", "as-held");
-        tables = fit(tables, FittedConstants.fsdpEightBit(), runs, "fsdp", "fp8");
-        tables = fit(tables, FittedConstants.nemo(), runs, "megatron-te h100", "fp8");
-        for (DeviceConstants d : tables.devices()) System.out.println("FIT " + d);
-        for (StackConstants d : tables.stacks()) System.out.println("FIT " + d);
-        report(tables, runs);
-        assertThat(runs).isNotEmpty();
+    void nineInTenHeldOutRunsLieInTheInterval() {
+        List<MeasuredRun> runs =
+                RUNS.stream().filter(run -> run.use() == Use.HELD_OUT).toList();
+        long inside = runs.stream()
+                .filter(run -> new MeasuredStep(StepPlan.of(run.job(), run.cluster()), run.seconds()).isExpected())
+                .count();
+        assertThat((double) inside / runs.size()).isGreaterThanOrEqualTo(0.9);
     }
 
-    static ConstantTables fit(
-            ConstantTables tables, List<ConstantFit.Knob> knobs, List<MeasuredRun> runs, String start, String end) {
-        List<MeasuredRun> chosen = runs.stream()
-                .filter(r -> r.use() == MeasuredRun.Use.CALIBRATION || System.getProperty("all") != null)
-                .filter(r -> r.group().startsWith(start) && r.group().endsWith(end))
+    @Test
+    void intervalsAreNarrowWhereFrameworkAndDeviceWereMeasured() {
+        double[] widths = RUNS.stream()
+                .map(run -> StepPlan.of(run.job(), run.cluster()))
+                .mapToDouble(plan -> (plan.high() - plan.low()) / 2 / plan.seconds())
+                .sorted()
+                .toArray();
+        assertThat(widths[widths.length / 2]).isLessThan(0.10);
+    }
+
+    /// Where a constant lies one per cent off, the sum of losses rises or falls by less than it would by a run's 3 %.
+    @Test
+    void noConstantCanBeMovedToAFitThatIsClearlyBetter() {
+        Predicate<MeasuredRun> foundry =
+                run -> run.group().startsWith("fsdp") && run.group().endsWith("as-held");
+        Predicate<MeasuredRun> nemo = run -> run.group().equals("megatron-te h100 fp8");
+        assertThat(improvement(FittedConstants.fsdp(), foundry)).isLessThan(1);
+        assertThat(improvement(FittedConstants.nemo(), nemo)).isLessThan(1);
+    }
+
+    private static double improvement(List<ConstantFit.Knob> knobs, Predicate<MeasuredRun> which) {
+        List<MeasuredRun> runs = RUNS.stream()
+                .filter(run -> run.use() == Use.CALIBRATION && which.test(run))
                 .toList();
-        long t = System.nanoTime();
-        ConstantFit fit = new ConstantFit(tables, knobs, chosen);
-        fit.run(25);
-        System.out.println("FIT " + chosen.size() + " rows " + (System.nanoTime() - t) / 1e9 + " s " + fit.factors());
-        return fit.tables();
+        ConstantFit fit = new ConstantFit(ConstantTables.shipped(), knobs, runs);
+        double before = fit.loss();
+        fit.step(0.01);
+        return before - fit.loss();
     }
 
-    static void report(ConstantTables tables, List<MeasuredRun> runs) {
-        Map<String, List<MeasuredRun>> groups = runs.stream()
-                .collect(Collectors.groupingBy(r -> r.group() + " " + r.use(), TreeMap::new, Collectors.toList()));
-        groups.forEach((g, rs) -> {
-            double[] e = rs.stream()
-                    .mapToDouble(r -> Math.exp(ConstantFit.error(r, tables)) - 1)
-                    .toArray();
-            double[] abs = Arrays.stream(e).map(Math::abs).sorted().toArray();
-            double[] m = rs.stream()
-                    .mapToDouble(r -> StepPlan.of(r.job(), r.cluster(), tables)
-                            .utilisation()
-                            .at(r.seconds())
-                            .hfu())
-                    .toArray();
-            double[] sorted = m.clone();
-            Arrays.sort(sorted);
-            double med = sorted.length % 2 == 1
-                    ? sorted[sorted.length / 2]
-                    : (sorted[sorted.length / 2] + sorted[sorted.length / 2 - 1]) / 2;
-            double naive =
-                    Arrays.stream(m).map(x -> Math.abs(x / med - 1)).average().orElse(0);
-            System.out.printf(
-                    "GROUP %s n=%d MAPE %.2f%% bias %.2f%% p90 %.1f%% max %.1f%% naive %.1f%%%n",
-                    g,
-                    e.length,
-                    100 * Arrays.stream(abs).average().orElse(0),
-                    100 * Arrays.stream(e).average().orElse(0),
-                    100 * abs[(int) (0.9 * (abs.length - 1))],
-                    100 * abs[abs.length - 1],
-                    100 * naive);
-        });
-        for (MeasuredRun run : runs) {
-            StepPlan plan = StepPlan.of(run.job(), run.cluster(), tables);
-            StepTime t = plan.time();
-            System.out.printf(
-                    "ROW %s %s %s %s %.1f%% t=%.3f comp %.3f rerun %.3f comm %.3f gather %.3f bubble %.3f red %.3f opt %.3f over %.3f%n",
-                    run.use(),
-                    run.id(),
-                    run.model(),
-                    run.group(),
-                    100 * (plan.seconds() / run.seconds() - 1),
-                    run.seconds(),
-                    t.computing(),
-                    t.rerun(),
-                    t.communication(),
-                    t.gathering(),
-                    t.bubble(),
-                    t.reducing(),
-                    t.optimizer(),
-                    t.overhead());
+    private static List<MeasuredRun> runs(String group, Use use) {
+        return RUNS.stream()
+                .filter(run -> run.group().equals(group) && run.use() == use)
+                .toList();
+    }
+
+    private static List<StepPlan> plans(String group, Use use) {
+        return runs(group, use).stream()
+                .map(run -> StepPlan.of(run.job(), run.cluster()))
+                .toList();
+    }
+
+    private static double meanError(List<MeasuredRun> runs, List<StepPlan> plans) {
+        double sum = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            sum += Math.abs(plans.get(i).seconds() / runs.get(i).seconds() - 1);
         }
+        return 100 * sum / runs.size();
+    }
+
+    private static double naiveError(List<MeasuredRun> runs, List<StepPlan> plans) {
+        double[] utilisations = new double[runs.size()];
+        for (int i = 0; i < utilisations.length; i++) {
+            utilisations[i] =
+                    plans.get(i).utilisation().at(runs.get(i).seconds()).hfu();
+        }
+        double[] sorted = utilisations.clone();
+        Arrays.sort(sorted);
+        double median = (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+        return 100
+                * Arrays.stream(utilisations)
+                        .map(utilisation -> Math.abs(utilisation / median - 1))
+                        .average()
+                        .orElseThrow();
     }
 }

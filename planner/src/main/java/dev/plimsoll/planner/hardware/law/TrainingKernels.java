@@ -104,7 +104,7 @@ public record TrainingKernels(String system, Map<TrainingKernel, SaturatingLaw> 
 
     /// One of them.
     ///
-    /// @param type fp8 takes matrix products at the rates above; the others take them as bf16
+    /// @param type in what the kernel multiplies: fp8 recipes too take attention in bf16
     public SaturatingLaw law(TrainingKernel kernel, MathType type) {
         SaturatingLaw law = requireLaw(kernel);
         return switch (type) {

@@ -2,11 +2,11 @@ package dev.plimsoll.planner.search;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
-import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.planner.memory.TrainedLayer.Place;
 import dev.plimsoll.planner.training.Layout;
+import dev.plimsoll.planner.training.TrainingMethod;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +19,11 @@ import java.util.Set;
 /// @param ofStage the class of each stage
 @SuppressWarnings("ArrayRecordComponent") // read in loops that must not allocate
 record StageClasses(StageClass[] classes, int[] ofStage) {
-    static StageClasses of(Layout layout, Recomputation recomputation, BlockKinds kinds) {
+    static StageClasses of(Layout layout, TrainingMethod method, BlockKinds kinds) {
         List<StageClass> classes = new ArrayList<>();
         int[] ofStage = new int[layout.stages().size()];
         for (Layout.Stage stage : layout.stages()) {
-            StageClass next = new Builder(stage.chunks().size(), recomputation, kinds).build(stage);
+            StageClass next = new Builder(stage.chunks().size(), method, kinds).build(stage);
             int at = 0;
             while (at < classes.size() && !classes.get(at).isLike(next)) {
                 at++;
@@ -41,15 +41,15 @@ record StageClasses(StageClass[] classes, int[] ofStage) {
     /// One stage's blocks.
     private static final class Builder {
         private final int chunks;
-        private final Recomputation recomputation;
+        private final TrainingMethod method;
         private final BlockKinds kinds;
         private final List<Integer> found = new ArrayList<>();
         private final List<long[]> counts = new ArrayList<>();
         private final Set<String> held = new HashSet<>();
 
-        Builder(int chunks, Recomputation recomputation, BlockKinds kinds) {
+        Builder(int chunks, TrainingMethod method, BlockKinds kinds) {
             this.chunks = chunks;
-            this.recomputation = recomputation;
+            this.method = method;
             this.kinds = kinds;
         }
 
@@ -60,8 +60,8 @@ record StageClasses(StageClass[] classes, int[] ofStage) {
                     add(block, Place.BEFORE, Set.of(), 1, at);
                 }
                 for (LayerRun run : chunk.layers()) {
-                    long again = again(run);
-                    add(run.block(), Place.LAYER, recomputation.what(), again, at);
+                    long again = chunk.rerun(run, method);
+                    add(run.block(), Place.LAYER, method.recomputation().what(), again, at);
                     add(run.block(), Place.LAYER, Set.of(), run.count() - again, at);
                 }
                 for (Block block : chunk.behind()) {
@@ -79,14 +79,6 @@ record StageClasses(StageClass[] classes, int[] ofStage) {
             }
             int[] clocks = found.stream().mapToInt(kinds::clockOf).toArray();
             return new StageClass(numbers, clocks, sums, ofChunks, stage.number(), stage.number(), 1);
-        }
-
-        private long again(LayerRun run) {
-            long again = 0;
-            for (long layer = run.first(); layer < run.first() + run.count(); layer++) {
-                again += recomputation.layers().has(layer) ? 1 : 0;
-            }
-            return again;
         }
 
         private void add(Block block, Place place, Set<Piece> pieces, long count, int chunk) {

@@ -2,7 +2,6 @@ package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
-import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
@@ -43,19 +42,14 @@ final class BlockTimes {
         Map<Integer, Long> counts = new TreeMap<>();
         chunk.before().forEach(block -> counts.merge(kind(block, Set.of()), 1L, Long::sum));
         for (LayerRun run : chunk.layers()) {
-            for (long i = 0; i < run.count(); i++) {
-                counts.merge(kind(run.block(), pieces(run.first() + i)), 1L, Long::sum);
-            }
+            long again = chunk.rerun(run, method);
+            counts.merge(kind(run.block(), method.recomputation().what()), again, Long::sum);
+            counts.merge(kind(run.block(), Set.of()), run.count() - again, Long::sum);
         }
         chunk.behind().forEach(block -> counts.merge(kind(block, Set.of()), 1L, Long::sum));
         long[] byKind = new long[kinds.size()];
         counts.forEach((kind, count) -> byKind[kind] = count);
         return byKind;
-    }
-
-    private Set<Piece> pieces(long layer) {
-        Recomputation recomputation = method.recomputation();
-        return recomputation.layers().has(layer) ? recomputation.what() : Set.of();
     }
 
     private int kind(Block block, Set<Piece> pieces) {

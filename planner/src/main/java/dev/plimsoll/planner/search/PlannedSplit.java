@@ -58,6 +58,10 @@ final class PlannedSplit implements SplitCosts {
         this.stepRules = calibration.rules(cluster, split);
     }
 
+    SplitTables tables() {
+        return tables;
+    }
+
     @Override
     public void pipeline(int number, int replicas) {
         pipeline = number;

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LayoutSearchTest {
-    private static final int QUESTIONS = 300;
+    private static final int QUESTIONS = 200;
 
     @Test
     void pruningChangesNoAnswer() {

@@ -48,7 +48,8 @@ final class PlannedLayouts implements LayoutCosts {
                 ? Optional.empty()
                 : Optional.of(layout(space.pipelines().get(at)));
         for (Recomputation recomputation : space.recomputations()) {
-            stages.add(layout.map(found -> StageClasses.of(found, job.method().withRecomputation(recomputation), kinds)));
+            stages.add(
+                    layout.map(found -> StageClasses.of(found, job.method().withRecomputation(recomputation), kinds)));
         }
     }
 

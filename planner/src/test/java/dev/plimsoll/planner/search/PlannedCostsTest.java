@@ -7,11 +7,11 @@ import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.memory.MemoryPlan;
-import dev.plimsoll.planner.search.SplitSearch.Split;
 import dev.plimsoll.planner.time.Calibration;
 import dev.plimsoll.planner.time.Conditions;
 import dev.plimsoll.planner.time.ConstantTables;
 import dev.plimsoll.planner.time.PipelineTime;
+import dev.plimsoll.planner.time.Split;
 import dev.plimsoll.planner.time.StageTime;
 import dev.plimsoll.planner.time.StepPlan;
 import dev.plimsoll.planner.time.StepTime;
@@ -41,7 +41,7 @@ class PlannedCostsTest {
                     continue;
                 }
                 TrainingJob job = candidate.job(space, asked.question().job());
-                SplitCosts costs = costs(candidate, job, space, layouts);
+                SplitCosts costs = costs(candidate, job, layouts);
                 Cluster cluster = space.devices().get(candidate.devices()).cluster();
                 long bytes = costs.deviceBytes(candidate.microBatch(), candidate.recomputation());
                 assertThat(bytes)
@@ -125,9 +125,9 @@ class PlannedCostsTest {
                 || shards(candidate, space) == 0;
     }
 
-    private static SplitCosts costs(Candidate candidate, TrainingJob job, SearchSpace space, LayoutCosts layouts) {
-        Split split = new Split(candidate.devices(), candidate.tensor(), candidate.context(), candidate.experts(), 0);
-        SplitCosts costs = layouts.of(split.devices(), split.tensor(), split.context(), split.experts());
+    private static SplitCosts costs(Candidate candidate, TrainingJob job, LayoutCosts layouts) {
+        SplitCosts costs =
+                layouts.of(candidate.devices(), candidate.tensor(), candidate.context(), candidate.experts());
         costs.pipeline(candidate.pipeline(), job.parallelism().data().degree());
         costs.sharding(candidate.sharding(), job.parallelism().data().shards());
         return costs;
@@ -141,7 +141,7 @@ class PlannedCostsTest {
         Parallelism layout = job.parallelism();
         Conditions conditions = calibration.conditions(cluster, layout);
         MicroBatch batch = new MicroBatch(job.batch().microBatch(), job.batch().sequenceLength());
-        double elements = PipelineTime.hopElements(job.model(), new dev.plimsoll.planner.time.Split(layout, batch, 1));
+        double elements = PipelineTime.hopElements(job.model(), new Split(layout, batch, 1));
         double hop = conditions.rings().pipeline().send(elements * conditions.elementBytes())
                 * conditions.exposure().pipeline();
         StageTime[] stages = plan.stages().toArray(StageTime[]::new);

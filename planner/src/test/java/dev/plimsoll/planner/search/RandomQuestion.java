@@ -27,7 +27,7 @@ record RandomQuestion(SearchQuestion question, SearchSpace space) {
                 new TrainingBatch(among(random, 1, 2, 4, 6, 8, 12, 16), 1, sequence),
                 TrainingMethod.of(framework));
         SearchSpace space = WholeSpace.of(job, devices(random), FixedChoices.NONE);
-        Objective objective = Objective.values()[random.nextInt(3)];
+        Objective objective = List.of(Objective.values()).get(random.nextInt(3));
         double longest = random.nextInt(4) == 0 ? 0.5 * (1 + random.nextInt(8)) : Double.POSITIVE_INFINITY;
         return new RandomQuestion(new SearchQuestion(job, objective, 1 + random.nextInt(6), longest), space);
     }

@@ -37,6 +37,8 @@ public record Calibration(
     private static final double LAUNCH = 4e-6;
     /// Nine in ten runs of frameworks and devices that were not calibrated are expected within this.
     private static final double UNKNOWN = 0.22;
+    /// The same of devices whose peak is not published.
+    private static final double WITHOUT_PEAK = 1;
 
     /// Never refuses: what is not known is taken from the nearest that is, and the interval widened.
     public static Calibration of(Transformer model, TrainingMethod method, Accelerator device, ConstantTables tables) {
@@ -59,7 +61,8 @@ public record Calibration(
 
     /// A prediction `t` stands for a step between `t / (1 + halfWidth)` and `t (1 + halfWidth)`, nine times in ten.
     public double halfWidth() {
-        return band.map(ConstantTables.Band::halfWidth).orElse(UNKNOWN);
+        double unknown = DeviceConstants.publishedPeak(device).isPresent() ? UNKNOWN : WITHOUT_PEAK;
+        return band.map(ConstantTables.Band::halfWidth).orElse(unknown);
     }
 
     /// Of a step's time: somebody's measurements where this framework was measured on this device, else assumed.

@@ -73,7 +73,8 @@ final class BlockTimes {
     }
 
     private BlockRun run(Block block, Set<Piece> pieces) {
-        TrainingExecution execution = TrainingExecution.of(method.precision(), conditions.attention())
+        TrainingExecution execution = TrainingExecution.of(
+                        method.precision(), conditions.rules().attention())
                 .withDropout(method.dropout())
                 .withTrained(method.tuning().trained());
         boolean layer = block.operators().stream().anyMatch(operator -> operator instanceof Operator.Attention);

@@ -90,7 +90,7 @@ public record Calibration(
                 exposure(cluster),
                 method.arithmetic(),
                 bytes(method.precision().activations()),
-                method.framework().activations().attention(),
+                method.framework().activations(),
                 stack.rerun());
     }
 

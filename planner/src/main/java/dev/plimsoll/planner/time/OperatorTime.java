@@ -2,6 +2,7 @@ package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Role;
@@ -11,6 +12,7 @@ import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import dev.plimsoll.planner.cost.VisiblePairs;
+import dev.plimsoll.planner.framework.ActivationRules;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,15 @@ final class OperatorTime {
     /// Scores and probabilities that a core without tiles moves: scores written, softmax, dropout with its mask of one
     /// byte, and probabilities read.
     private static final double SCORE_TRAVERSALS = 6.5;
+
+    /// An RMS norm that is not fused: cast to f32 (2 + 4 bytes an element), square (4 + 4), mean (4), scale (4 + 4), cast back
+    /// (4 + 2), gain (2 + 2); 36 bytes for 4, of which the passes of element-wise operators count half as much again.
+    /// Source: the operations of PyTorch's composite `rms_norm`.
+    private static final double WIDENED_NORM = 6;
+
+    /// A rotation in f32: cast (2 + 4), multiply (4 + 4), cast back (4 + 2); 20 bytes for 4, likewise. Source:
+    /// pytorch/torchtitan, `apply_rotary_emb`.
+    private static final double WIDENED_ROTATION = 3.3;
 
     private final DeviceSizes sizes;
     private final double load;
@@ -94,7 +105,7 @@ final class OperatorTime {
                     Operator.DeltaRule _,
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
-                    Operator.Dropout _ -> moved(bytes(operator.reads()) + bytes(operator.writes()));
+                    Operator.Dropout _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
         };
     }
 
@@ -120,7 +131,7 @@ final class OperatorTime {
                     Operator.Dropout _,
                     Operator.Embedding _,
                     Operator.Dispatch _ ->
-                moved(bytes(step.operator().writes()) + bytes(step.operator().reads()));
+                moved((bytes(step.operator().writes()) + bytes(step.operator().reads())) * eager(step.operator()));
             case Operator.Normalization _,
                     Operator.TokenSelection _,
                     Operator.Activation _,
@@ -264,7 +275,7 @@ final class OperatorTime {
         double sequences = (double) sizes.batch().sequences();
         double tokens = (double) sizes.batch().tokens();
         double share = sizes.tokens() / sequences / tokens;
-        return switch (conditions.attention()) {
+        return switch (conditions.rules().attention()) {
             case AttentionKernel.Tiled _ -> {
                 double work = flops(attention);
                 double moving = bytes(attention.reads()) + bytes(attention.writes());
@@ -304,6 +315,16 @@ final class OperatorTime {
             elements += sizes.elements(value.shape());
         }
         return elements * conditions.elementBytes();
+    }
+
+    /// How much more is moved where an operator is run as a string of small ones in f32.
+    private double eager(Operator operator) {
+        boolean widened = conditions.rules().norms() == ActivationRules.Norms.WIDENED;
+        if (operator instanceof Operator.Normalization normalization) {
+            return widened && normalization.kind() == NormalizationKind.ROOT_MEAN_SQUARE ? WIDENED_NORM : 1;
+        }
+        boolean copied = conditions.rules().rotations() == ActivationRules.Rotations.COPIED;
+        return operator instanceof Operator.RotaryEmbedding && (widened || copied) ? WIDENED_ROTATION : 1;
     }
 
     private Work moved(double bytes) {

@@ -16,11 +16,13 @@ import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.Parallelism.TensorParallel;
 import dev.plimsoll.model.execution.Precision;
 import dev.plimsoll.model.execution.TrainingExecution;
+import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BlockBackward.Upstream;
 import dev.plimsoll.planner.Models;
 import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.cost.FlopCount;
 import dev.plimsoll.planner.cost.Workload;
+import dev.plimsoll.planner.framework.Frameworks;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 import java.util.Set;
@@ -135,9 +137,7 @@ class LayerTimeTest {
 
     private static LayerTime time(Block block, Parallelism parallelism, Rings rings) {
         TrainingExecution execution = TrainingExecution.of(Precision.MIXED_18, new AttentionKernel.Tiled(128, 128));
-        boolean first = block.inputs().size() > 0
-                && block.operators().getFirst().reads().getFirst().content()
-                        == dev.plimsoll.model.operator.Value.Content.INDEX;
+        boolean first = block.operators().getFirst() instanceof Operator.Embedding;
         BlockRun run = BlockRun.of(block, execution, Set.of(), first ? Upstream.FROZEN : Upstream.TRAINED);
         Conditions conditions = new Conditions(
                 PACE,
@@ -145,7 +145,7 @@ class LayerTimeTest {
                 new Exposure(1, 0, 1, 1, 1),
                 MatrixArithmetic.AS_HELD,
                 2,
-                new AttentionKernel.Tiled(128, 128),
+                Frameworks.MEGATRON_TE.activations(),
                 1);
         return LayerTime.of(run, new Split(parallelism, new MicroBatch(2, 1024), 1), conditions);
     }

@@ -131,11 +131,12 @@ class PublishedStepsTest {
         assertThat(measured.utilisation(CountingConvention.named("palm")).mfu()).isCloseTo(0.462, within(0.001));
     }
 
-    /// Nothing was fitted on tensor processing units: the step comes out 9 % short, inside the wide interval.
+    /// Nothing was fitted on tensor processing units: the step comes out 8 % long, inside the wide interval.
     @Test
     void theStepOfPalmLiesInTheInterval() {
         MeasuredStep measured = MeasuredStep.ofSpeed(palm(), 238.3e3 / 6144);
-        assertThat(measured.isExpected()).as("ratio %f", measured.ratio()).isTrue();
+        assertThat(measured.ratio()).isCloseTo(1, within(0.08));
+        assertThat(measured.isExpected()).isTrue();
         assertThat(measured.plan().provenance()).isEqualTo(Provenance.ASSUMED);
     }
 

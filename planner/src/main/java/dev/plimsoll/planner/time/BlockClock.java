@@ -59,7 +59,7 @@ final class BlockClock {
                     backward.add(operators.backward(gradient));
                     weightGradients += operators.weightGradients(gradient);
                     backward.tensor += backwardCollectives(gradient, reduced);
-                    communicate(gradient.operator(), OperatorTime.ATTENTION_BACKWARD, backward);
+                    communicate(gradient.operator(), AttentionTime.ATTENTION_BACKWARD, backward);
                 }
             }
         }
@@ -247,8 +247,8 @@ final class BlockClock {
         return switch (split.parallelism().context().exchange()) {
             case RING -> {
                 double hop = ring.send(times > 1 ? 2 * keys : keys);
-                double core = operators.attention(
-                        attention, times > 1 ? OperatorTime.Direction.BACK : OperatorTime.Direction.FORTH);
+                double core = operators.core(
+                        attention, times > 1 ? AttentionTime.Direction.BACK : AttentionTime.Direction.FORTH);
                 yield (ring.size() - 1)
                         * Exposure.shown(
                                 hop, core / ring.size(), conditions.exposure().context());

@@ -36,7 +36,7 @@ public record Calibration(
     /// Seconds from one kernel to the next on the device. Source: AIConfigurator's tables of matrix products, 3 to 7 us.
     private static final double LAUNCH = 4e-6;
     /// Nine in ten runs of frameworks and devices that were not calibrated are expected within this.
-    private static final double UNKNOWN = 0.22;
+    private static final double UNKNOWN = 0.215;
     /// The same of devices whose peak is not published.
     private static final double WITHOUT_PEAK = 1;
 

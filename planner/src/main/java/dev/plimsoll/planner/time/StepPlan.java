@@ -10,6 +10,7 @@ import dev.plimsoll.planner.time.PipelineReplay.Chunk;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingJob;
+import dev.plimsoll.planner.training.Violation;
 import java.util.List;
 
 /// How long one step of a training run takes on a cluster, with an interval and what it stands on.
@@ -39,6 +40,10 @@ public record StepPlan(
 
     /// The same by other constants than those that are shipped.
     public static StepPlan of(TrainingJob job, Cluster cluster, ConstantTables tables) {
+        List<Violation> violations = Layout.check(job, cluster.devices());
+        if (!violations.isEmpty()) {
+            throw Violation.refusal(violations);
+        }
         Calibration calibration = Calibration.of(job.model(), job.method(), cluster.accelerator(), tables);
         Conditions conditions = calibration.conditions(cluster, job.parallelism());
         WeightSharing sharing = calibration.sharing(cluster, job.parallelism());

@@ -21,8 +21,12 @@ public record StepRules(
         double straggling,
         double window) {
     /// Seconds to update so many parameters of a device.
-    double optimizer(double parameters) {
+    double optimizer(LayerTime.Parameters trained) {
+        return seconds(trained.dense(), sharing.dense()) + seconds(trained.experts(), sharing.expert());
+    }
+
+    private double seconds(double parameters, Ring ring) {
         return OptimizerTime.seconds(
-                parameters, (double) sharing.dense().size(), sharing.sharding(), precision, optimizer, memoryRate);
+                parameters, (double) ring.size(), sharing.sharding(), precision, optimizer, memoryRate);
     }
 }

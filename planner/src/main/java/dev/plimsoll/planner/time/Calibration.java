@@ -35,6 +35,8 @@ public record Calibration(
     private static final double STREAMING = 0.8;
     /// Seconds from one kernel to the next on the device. Source: AIConfigurator's tables of matrix products, 3 to 7 us.
     private static final double LAUNCH = 4e-6;
+    /// A device whose link to the host is not published is taken to have 16 lanes of PCI Express 4.0: 2 GB/s each.
+    private static final double PCIE_4 = 32e9;
     /// Nine in ten runs of frameworks and devices that were not calibrated are expected within this.
     private static final double UNKNOWN = 0.215;
     /// The same of devices whose peak is not published.
@@ -127,9 +129,18 @@ public record Calibration(
                 method.precision(),
                 method.optimizer(),
                 memoryRate(),
+                hostRate(),
                 stack.stepSeconds(),
                 stack.straggling() * doublings,
                 parallelism.pipeline().chunks() > 1 ? parallelism.pipeline().degree() : 1);
+    }
+
+    private double hostRate() {
+        return switch (method.offload().optimizer()) {
+            case DEVICE -> Double.POSITIVE_INFINITY;
+            case HOST ->
+                device.host().map(link -> link.bytesPerSecond().value()).orElse(PCIE_4) * stack.up();
+        };
     }
 
     private double memoryRate() {

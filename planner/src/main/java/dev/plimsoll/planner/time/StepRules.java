@@ -8,6 +8,8 @@ import dev.plimsoll.model.execution.Precision;
 /// @param sharing what data parallelism sends
 /// @param precision of the parameters' states
 /// @param memoryRate bytes a second that a long copy reads and writes
+/// @param hostRate bytes a second to the host, which the optimizer's gradients and weights travel at where its states lie
+///     there; infinite where they do not
 /// @param stepSeconds of every step: loading data, logging, synchronising
 /// @param straggling share by which the slowest device of all makes the others wait
 /// @param window micro-batches whose way back may hide the reduction of gradients: one, or, where a stage has several
@@ -17,6 +19,7 @@ public record StepRules(
         Precision precision,
         Optimizer optimizer,
         double memoryRate,
+        double hostRate,
         double stepSeconds,
         double straggling,
         double window) {
@@ -26,7 +29,8 @@ public record StepRules(
     }
 
     private double seconds(double parameters, Ring ring) {
-        return OptimizerTime.seconds(
-                parameters, (double) ring.size(), sharing.sharding(), precision, optimizer, memoryRate);
+        double shards = (double) ring.size();
+        return OptimizerTime.seconds(parameters, shards, sharing.sharding(), precision, optimizer, memoryRate)
+                + parameters / shards * (sharing.gradientBytes() + sharing.weightBytes()) / hostRate;
     }
 }

@@ -55,6 +55,33 @@ class PipelineTimeTest {
     }
 
     @Test
+    void noScheduleWaitsForEver() {
+        for (int stages = 1; stages <= 5; stages++) {
+            for (int microBatches = 1; microBatches <= 13; microBatches++) {
+                for (PipelineSchedule schedule : PipelineSchedule.values()) {
+                    assertThat(replay(even(stages, 1, 1, 1, 1), schedule, microBatches))
+                            .as("%s, %d stages, %d micro-batches", schedule, stages, microBatches)
+                            .isGreaterThanOrEqualTo(3.0 * microBatches);
+                }
+            }
+        }
+    }
+
+    @Test
+    void noInterleavedScheduleWaitsForEver() {
+        for (int stages = 2; stages <= 5; stages++) {
+            for (int chunks = 2; chunks <= 4; chunks++) {
+                for (int groups = 1; groups <= 4; groups++) {
+                    PipelineReplay.Chunk[][] pieces = even(stages, chunks, 1, 1, 1);
+                    assertThat(replay(pieces, PipelineSchedule.ONE_FORWARD_ONE_BACKWARD, groups * stages))
+                            .as("%d stages of %d chunks, %d groups", stages, chunks, groups)
+                            .isGreaterThanOrEqualTo(3.0 * chunks * groups * stages);
+                }
+            }
+        }
+    }
+
+    @Test
     void aStageThatTakesTwiceAsLongSetsThePace() {
         PipelineReplay.Chunk[][] stages = even(3, 1, 1, 2, 0);
         stages[1][0] = new PipelineReplay.Chunk(2, 4, 0);

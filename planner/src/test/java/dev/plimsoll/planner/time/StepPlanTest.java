@@ -190,6 +190,25 @@ class StepPlanTest {
     }
 
     @Test
+    void anOptimizerOnTheHostWaitsForTheLink() {
+        TrainingMethod.Offload host = new TrainingMethod.Offload(
+                TrainingMethod.Offload.Place.HOST,
+                TrainingMethod.Offload.Place.DEVICE,
+                TrainingMethod.Offload.Place.DEVICE);
+        StepPlan here = plan(SMALL, MEGATRON, layout(1, 1, 1, 1, 1), 8, "h100");
+        StepPlan there = plan(SMALL, MEGATRON.withOffload(host), layout(1, 1, 1, 1, 1), 8, "h100");
+        assertThat(there.time().optimizer()).isGreaterThan(here.time().optimizer());
+        assertThat(there.notModelled()).contains("the update itself, on the host's processor");
+    }
+
+    @Test
+    void aLayoutForOtherDevicesIsRefused() {
+        TrainingJob job = new TrainingJob(SMALL, layout(2, 1, 1, 1, 1), new TrainingBatch(8, 1, 2048), MEGATRON);
+        Cluster cluster = Cluster.of(DEVICES.require("gpu", "h100"), 8);
+        assertThatThrownBy(() -> StepPlan.of(job, cluster)).isInstanceOf(InputException.class);
+    }
+
+    @Test
     void aUtilisationGivesAStep() {
         Utilisation utilisation =
                 plan(SMALL, MEGATRON, layout(1, 1, 1, 1, 1), 8, "h100").utilisation();

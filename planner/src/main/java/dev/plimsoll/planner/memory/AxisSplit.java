@@ -17,6 +17,8 @@ final class AxisSplit {
                     PATCHES,
                     MERGED_PATCHES,
                     FRAMES,
+                    RECEIVED,
+                    GATHERED,
                     HIDDEN,
                     HEAD_SIZE,
                     VALUE_SIZE,

@@ -90,7 +90,7 @@ record SavedTensor(String name, Shape shape, int bytesEach, Rows rows, Presence 
         boolean seen = false;
         for (Dimension dimension : shape.dimensions()) {
             product = Math.multiplyExact(product, size(dimension, split, sizes, seen));
-            seen |= dimension instanceof Dimension.Open(Axis axis) && axis != Axis.BATCH;
+            seen |= dimension instanceof Dimension.Open open && open.axis() != Axis.BATCH;
         }
         return product;
     }
@@ -98,8 +98,8 @@ record SavedTensor(String name, Shape shape, int bytesEach, Rows rows, Presence 
     /// @param seen whether a token axis came before: of pairs of tokens, queries are split and keys are not
     private long size(Dimension dimension, LayerSplit split, Sizes sizes, boolean seen) {
         return switch (dimension) {
-            case Dimension.Open(Axis axis) -> {
-                if (axis == Axis.BATCH) {
+            case Dimension.Open open -> {
+                if (open.axis() == Axis.BATCH) {
                     yield sizes.sequences();
                 }
                 yield seen ? sizes.tokens() : Math.ceilDiv(sizes.tokens(), (long) split.context() * shards(split));

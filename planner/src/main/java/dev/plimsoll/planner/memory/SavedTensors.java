@@ -2,6 +2,7 @@ package dev.plimsoll.planner.memory;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.Recomputation.Piece;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
@@ -195,7 +196,9 @@ final class SavedTensors {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _ -> {}
+                    Operator.CrossEntropy _,
+                    Operator.AddBias _,
+                    Collective _ -> {}
         }
     }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.execution.TrainingExecution;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BlockBackward;
@@ -182,6 +183,8 @@ public final class TrainedLayer {
                     Operator.RotaryEmbedding _,
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.Dropout _ -> false;
             case Operator.Embedding _,
                     Operator.Linear _,

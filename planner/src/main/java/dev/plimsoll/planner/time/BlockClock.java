@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
@@ -193,6 +194,8 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> MatrixSplit.NOT;
         };
     }
@@ -225,6 +228,8 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> {}
         }
     }

@@ -160,7 +160,7 @@ public final class Frameworks {
                     Gates.FUSED,
                     Norms.FUSED,
                     Rotations.FUSED,
-                    GroupedHeads.IN_KERNEL,
+                    GroupedHeads.REPEATED,
                     ProductInputs.GATHERED,
                     ExpertWeights.OVER_OUTPUTS,
                     ExchangedOutputs.ONCE,

@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
@@ -58,7 +59,7 @@ final class BlockClock {
                     backward.add(operators.backward(gradient));
                     weightGradients += operators.weightGradients(gradient);
                     backward.tensor += backwardCollectives(gradient, reduced);
-                    communicate(gradient.operator(), OperatorTime.ATTENTION_BACKWARD, backward);
+                    communicate(gradient.operator(), AttentionTime.ATTENTION_BACKWARD, backward);
                 }
             }
         }
@@ -193,6 +194,8 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> MatrixSplit.NOT;
         };
     }
@@ -225,6 +228,8 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> {}
         }
     }
@@ -247,8 +252,8 @@ final class BlockClock {
         return switch (split.parallelism().context().exchange()) {
             case RING -> {
                 double hop = ring.send(times > 1 ? 2 * keys : keys);
-                double core = operators.attention(
-                        attention, times > 1 ? OperatorTime.Direction.BACK : OperatorTime.Direction.FORTH);
+                double core = operators.core(
+                        attention, times > 1 ? AttentionTime.Direction.BACK : AttentionTime.Direction.FORTH);
                 yield (ring.size() - 1)
                         * Exposure.shown(
                                 hop, core / ring.size(), conditions.exposure().context());

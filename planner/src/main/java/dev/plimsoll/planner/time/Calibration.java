@@ -35,8 +35,12 @@ public record Calibration(
     private static final double STREAMING = 0.8;
     /// Seconds from one kernel to the next on the device. Source: AIConfigurator's tables of matrix products, 3 to 7 us.
     private static final double LAUNCH = 4e-6;
+    /// A device whose link to the host is not published is taken to have 16 lanes of PCI Express 4.0: 2 GB/s each.
+    private static final double PCIE_4 = 32e9;
     /// Nine in ten runs of frameworks and devices that were not calibrated are expected within this.
-    private static final double UNKNOWN = 0.22;
+    private static final double UNKNOWN = 0.215;
+    /// The same of devices whose peak is not published.
+    private static final double WITHOUT_PEAK = 1;
 
     /// Never refuses: what is not known is taken from the nearest that is, and the interval widened.
     public static Calibration of(Transformer model, TrainingMethod method, Accelerator device, ConstantTables tables) {
@@ -59,7 +63,8 @@ public record Calibration(
 
     /// A prediction `t` stands for a step between `t / (1 + halfWidth)` and `t (1 + halfWidth)`, nine times in ten.
     public double halfWidth() {
-        return band.map(ConstantTables.Band::halfWidth).orElse(UNKNOWN);
+        double unknown = DeviceConstants.publishedPeak(device).isPresent() ? UNKNOWN : WITHOUT_PEAK;
+        return band.map(ConstantTables.Band::halfWidth).orElse(unknown);
     }
 
     /// Of a step's time: somebody's measurements where this framework was measured on this device, else assumed.
@@ -87,7 +92,7 @@ public record Calibration(
                 exposure(cluster),
                 method.arithmetic(),
                 bytes(method.precision().activations()),
-                method.framework().activations().attention(),
+                method.framework().activations(),
                 stack.rerun());
     }
 
@@ -124,9 +129,18 @@ public record Calibration(
                 method.precision(),
                 method.optimizer(),
                 memoryRate(),
+                hostRate(),
                 stack.stepSeconds(),
                 stack.straggling() * doublings,
                 parallelism.pipeline().chunks() > 1 ? parallelism.pipeline().degree() : 1);
+    }
+
+    private double hostRate() {
+        return switch (method.offload().optimizer()) {
+            case DEVICE -> Double.POSITIVE_INFINITY;
+            case HOST ->
+                device.host().map(link -> link.bytesPerSecond().value()).orElse(PCIE_4) * stack.up();
+        };
     }
 
     private double memoryRate() {

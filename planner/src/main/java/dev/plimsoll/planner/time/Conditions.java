@@ -1,6 +1,6 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.planner.framework.ActivationRules;
 import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 
 /// What a block is run on and how, whatever its sizes.
@@ -10,7 +10,7 @@ import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
 /// @param exposure what shows of each kind of collective
 /// @param arithmetic of the layers' matrix products; a head's are never in eight bits
 /// @param elementBytes of an activation
-/// @param attention how attention cores are run
+/// @param rules how the framework runs attention cores, normalisations and rotations
 /// @param rerun the share that really is run again of a layer that is to be run again whole
 public record Conditions(
         Pace pace,
@@ -18,5 +18,5 @@ public record Conditions(
         Exposure exposure,
         MatrixArithmetic arithmetic,
         double elementBytes,
-        AttentionKernel attention,
+        ActivationRules rules,
         double rerun) {}

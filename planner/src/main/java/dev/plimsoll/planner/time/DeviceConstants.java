@@ -1,9 +1,11 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.planner.hardware.Accelerator;
+import dev.plimsoll.planner.hardware.Figure;
 import dev.plimsoll.planner.hardware.MathType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// What shares of their data sheets' peaks devices of one architecture reach in training.
 ///
@@ -31,6 +33,8 @@ public record DeviceConstants(
         double grouped,
         String source) {
     private static final double TERA = 1e12;
+    /// Assumed of a device whose peak is not published.
+    private static final double FLOPS_PER_BYTE = 35;
 
     /// @param forward of the peak
     /// @param backward of the peak
@@ -53,23 +57,22 @@ public record DeviceConstants(
         return nearest.withProducts(products(watts, known));
     }
 
-    /// Whether a device's architecture is among the known ones.
-    static boolean knows(Accelerator device, List<DeviceConstants> known) {
-        return known.stream().anyMatch(constants -> constants.architecture.equals(device.architecture()));
-    }
-
     private static double wattsPerTeraflop(Accelerator device) {
         double peak = sixteenBitPeak(device) / TERA;
         return device.power().map(power -> power.value() / peak).orElse(1.0);
     }
 
-    /// The dense peak in 16 bits, or the fastest there is.
+    /// The dense peak in 16 bits, or in 32; where none is published, what a device without matrix units makes of its
+    /// memory's bandwidth.
     static double sixteenBitPeak(Accelerator device) {
-        return device.peak(MathType.BF16)
-                .or(() -> device.peak(MathType.FP16))
-                .or(() -> device.peak(MathType.FP32))
-                .map(figure -> figure.value())
-                .orElseThrow();
+        return publishedPeak(device)
+                .map(Figure::value)
+                .orElseGet(() -> FLOPS_PER_BYTE * device.memoryBandwidth().value());
+    }
+
+    /// The dense peak in 16 bits, or in 32.
+    static Optional<Figure> publishedPeak(Accelerator device) {
+        return device.peak(MathType.BF16).or(() -> device.peak(MathType.FP16)).or(() -> device.peak(MathType.FP32));
     }
 
     private static double products(double watts, List<DeviceConstants> known) {

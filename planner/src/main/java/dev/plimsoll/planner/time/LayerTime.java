@@ -29,10 +29,6 @@ public record LayerTime(
     /// @param experts that are dealt out among experts' devices
     public record Parameters(double dense, double experts) {
         static final Parameters NONE = new Parameters(0, 0);
-
-        double all() {
-            return dense + experts;
-        }
     }
 
     /// FLOPs of matrix products and attention cores over the pairs that are seen, on one device.

@@ -1,60 +1,41 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.operator.Collective;
+import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
-import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
-import dev.plimsoll.model.rewrite.LowRankAdaptation;
-import dev.plimsoll.model.shape.Axis;
-import dev.plimsoll.model.shape.Shape;
-import dev.plimsoll.planner.cost.VisiblePairs;
-import dev.plimsoll.planner.training.TrainingMethod.MatrixArithmetic;
-import java.util.HashMap;
+import dev.plimsoll.planner.framework.ActivationRules;
 import java.util.List;
-import java.util.Map;
 
 /// Seconds of one operator on one device, forward and for its gradients.
 ///
-/// A linear map has one product forward and one for each gradient; an attention core in tiles two forward and five back
-/// (Dao 2023, section 3.1), over the pairs that are seen. What only moves bytes reads what it reads and writes what it
+/// A linear map has one product forward and one for each gradient. What only moves bytes reads what it reads and writes what it
 /// writes; its gradient reads the output's gradient and, where the operator is not linear, the inputs, and writes the
 /// inputs' gradients.
 final class OperatorTime {
-    /// Products of an attention core on the way back for each on the way forward.
-    static final double ATTENTION_BACKWARD = 2.5;
+    /// An RMS norm that is not fused: cast to f32 (2 + 4 bytes an element), square (4 + 4), mean (4), scale (4 + 4), cast back
+    /// (4 + 2), gain (2 + 2); 36 bytes for 4, of which the passes of element-wise operators count half as much again.
+    /// Source: the operations of PyTorch's composite `rms_norm`.
+    private static final double WIDENED_NORM = 6;
 
-    /// Scores and probabilities that a core without tiles moves: scores written, softmax, dropout with its mask of one
-    /// byte, and probabilities read.
-    private static final double SCORE_TRAVERSALS = 6.5;
+    /// A rotation in f32: cast (2 + 4), multiply (4 + 4), cast back (4 + 2); 20 bytes for 4, likewise. Source:
+    /// pytorch/torchtitan, `apply_rotary_emb`.
+    private static final double WIDENED_ROTATION = 3.3;
 
     private final DeviceSizes sizes;
-    private final MatrixShapes shapes;
-    private final double load;
     private final Conditions conditions;
     private final Pace pace;
-
-    /// Outputs of all linear maps of one input, which frameworks run as one product.
-    private final Map<String, Double> fused = new HashMap<>();
+    private final ProductTime products;
+    private final AttentionTime cores;
 
     OperatorTime(BlockRun run, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
-        this.shapes = run.shapes();
-        for (Operator operator : run.block().operators()) {
-            if (operator instanceof Operator.Linear linear) {
-                fused.merge(linear.input().name(), sizes.width(shapes.outputs(linear)), Double::sum);
-            }
-        }
-        this.load = load;
         this.conditions = conditions;
-        this.pace = conditions.pace();
-    }
-
-    /// Which way a core is run.
-    enum Direction {
-        FORTH,
-        BACK
+        pace = conditions.pace();
+        products = new ProductTime(run, sizes, load, conditions);
+        cores = new AttentionTime(sizes, conditions);
     }
 
     /// Seconds by kind.
@@ -74,12 +55,15 @@ final class OperatorTime {
 
     Work forward(Operator operator) {
         return switch (operator) {
-            case Operator.Linear linear -> products(linear(linear, Product.FORWARD), flops(linear));
-            case Operator.GroupedLinear grouped -> products(grouped(grouped, Product.FORWARD), flops(grouped));
-            case Operator.Router router -> products(router(router), 0);
+            case Operator.Linear linear ->
+                products(products.linear(linear, ProductTime.Product.FORWARD), products.flops(linear));
+            case Operator.GroupedLinear grouped ->
+                products(products.grouped(grouped, ProductTime.Product.FORWARD), products.flops(grouped));
+            case Operator.Router router -> products(products.router(router), 0);
             case Operator.Attention attention ->
-                new Work(0, attention(attention, Direction.FORTH), 0, flops(attention));
+                new Work(0, cores.seconds(attention, AttentionTime.Direction.FORTH), 0, cores.flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) / 3);
+            case Collective collective -> throw divided(collective);
             case Operator.Embedding _,
                     Operator.Normalization _,
                     Operator.RotaryEmbedding _,
@@ -95,7 +79,8 @@ final class OperatorTime {
                     Operator.DeltaRule _,
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
-                    Operator.Dropout _ -> moved(bytes(operator.reads()) + bytes(operator.writes()));
+                    Operator.AddBias _,
+                    Operator.Dropout _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
         };
     }
 
@@ -104,24 +89,28 @@ final class OperatorTime {
         return switch (step.operator()) {
             case Operator.Linear linear ->
                 products(
-                        (input ? linear(linear, Product.INPUT_GRADIENT) : 0) + weightGradients(step),
-                        gradients(step, linear.weight()) * flops(linear));
+                        (input ? products.linear(linear, ProductTime.Product.INPUT_GRADIENT) : 0)
+                                + weightGradients(step),
+                        gradients(step, linear.weight()) * products.flops(linear));
             case Operator.GroupedLinear grouped ->
                 products(
-                        (input ? grouped(grouped, Product.INPUT_GRADIENT) : 0) + weightGradients(step),
-                        gradients(step, grouped.weight()) * flops(grouped));
-            case Operator.Router router -> products(2 * router(router), 0);
+                        (input ? products.grouped(grouped, ProductTime.Product.INPUT_GRADIENT) : 0)
+                                + weightGradients(step),
+                        gradients(step, grouped.weight()) * products.flops(grouped));
+            case Operator.Router router -> products(2 * products.router(router), 0);
             case Operator.Attention attention ->
-                new Work(0, attention(attention, Direction.BACK), 0, 2 * flops(attention));
+                new Work(0, cores.seconds(attention, AttentionTime.Direction.BACK), 0, 2 * cores.flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) * 2 / 3);
+            case Collective collective -> throw divided(collective);
             case Operator.Add _,
+                    Operator.AddBias _,
                     Operator.Scale _,
                     Operator.Concatenate _,
                     Operator.RotaryEmbedding _,
                     Operator.Dropout _,
                     Operator.Embedding _,
                     Operator.Dispatch _ ->
-                moved(bytes(step.operator().writes()) + bytes(step.operator().reads()));
+                moved((bytes(step.operator().writes()) + bytes(step.operator().reads())) * eager(step.operator()));
             case Operator.Normalization _,
                     Operator.TokenSelection _,
                     Operator.Activation _,
@@ -139,9 +128,10 @@ final class OperatorTime {
     /// The part of a gradient's time that the weights' gradient takes.
     double weightGradients(BackwardStep.Gradient step) {
         return switch (step.operator()) {
-            case Operator.Linear linear -> trains(step, linear.weight()) ? linear(linear, Product.WEIGHT_GRADIENT) : 0;
+            case Operator.Linear linear ->
+                trains(step, linear.weight()) ? products.linear(linear, ProductTime.Product.WEIGHT_GRADIENT) : 0;
             case Operator.GroupedLinear grouped ->
-                trains(step, grouped.weight()) ? grouped(grouped, Product.WEIGHT_GRADIENT) : 0;
+                trains(step, grouped.weight()) ? products.grouped(grouped, ProductTime.Product.WEIGHT_GRADIENT) : 0;
             case Operator.Embedding _,
                     Operator.Normalization _,
                     Operator.RotaryEmbedding _,
@@ -160,6 +150,8 @@ final class OperatorTime {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> 0;
         };
     }
@@ -170,125 +162,6 @@ final class OperatorTime {
 
     private static boolean trains(BackwardStep.Gradient step, Parameter weight) {
         return step.parameters().contains(weight);
-    }
-
-    /// The three products of a linear map.
-    private enum Product {
-        FORWARD,
-        INPUT_GRADIENT,
-        WEIGHT_GRADIENT
-    }
-
-    private double rows(Operator.Linear linear) {
-        boolean split = sizes.isSplit(shapes.inputs(linear)) || sizes.isSplit(shapes.outputs(linear));
-        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(shapes.apart(linear));
-    }
-
-    private double flops(Operator.Linear linear) {
-        return 2 * rows(linear) * sizes.width(shapes.outputs(linear)) * sizes.width(shapes.inputs(linear));
-    }
-
-    private double flops(Operator.GroupedLinear grouped) {
-        double here = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
-        double chosen = (double) grouped.input().shape().size(Axis.TOP_K);
-        return 2 * sizes.expertRows() * chosen * sizes.width(shapes.of(grouped.weight())) / here;
-    }
-
-    private double linear(Operator.Linear linear, Product product) {
-        double rows = rows(linear);
-        double outputs = fused.getOrDefault(linear.input().name(), 0.0);
-        double part = sizes.width(shapes.outputs(linear)) / outputs;
-        double inputs = sizes.width(shapes.inputs(linear));
-        boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8
-                && linear.role() != Role.HEAD
-                && !LowRankAdaptation.isAdapter(linear.weight());
-        return part
-                * switch (product) {
-                    case FORWARD -> product(eightBit, rows, outputs, inputs, 0, 0);
-                    case INPUT_GRADIENT -> product(eightBit, rows, inputs, outputs, 0, 0);
-                    case WEIGHT_GRADIENT ->
-                        product(eightBit, outputs, inputs, rows, rows * (inputs + outputs), outputs * inputs);
-                };
-    }
-
-    private double product(boolean eightBit, double m, double n, double k, double cast, double added) {
-        return eightBit
-                ? pace.eightBitProduct(m, n, k, conditions.elementBytes(), cast, added)
-                : pace.product(m, n, k, conditions.elementBytes());
-    }
-
-    private double grouped(Operator.GroupedLinear grouped, Product product) {
-        Shape input = grouped.input().shape();
-        double experts = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
-        double inputs = sizes.width(input.trailing(1).then(expertAxis(grouped))) / sizes.width(expertAxis(grouped));
-        double outputs = sizes.width(shapes.of(grouped.weight())) / experts / inputs;
-        double chosen = (double) input.size(Axis.TOP_K);
-        double rows = Math.max(1, sizes.expertRows() * chosen * load / experts);
-        double bytes = conditions.elementBytes();
-        return switch (product) {
-            case FORWARD -> pace.groupedProduct(experts, rows, outputs, inputs, bytes);
-            case INPUT_GRADIENT -> pace.groupedProduct(experts, rows, inputs, outputs, bytes);
-            case WEIGHT_GRADIENT -> pace.groupedProduct(experts, outputs, inputs, rows, bytes);
-        };
-    }
-
-    private Shape expertAxis(Operator.GroupedLinear grouped) {
-        return Shape.of(Axis.EXPERTS, shapes.of(grouped.weight()).size(Axis.EXPERTS));
-    }
-
-    private double router(Operator.Router router) {
-        return pace.product(
-                sizes.sharedTokens(),
-                (double) router.routing().experts(),
-                sizes.width(router.input().shape()),
-                conditions.elementBytes());
-    }
-
-    private double flops(Operator.Attention attention) {
-        Shape query = attention.query().shape();
-        double widths = sizes.width(query.trailing(1))
-                + sizes.width(attention.value().shape().trailing(1));
-        double heads = sizes.width(query.trailing(2).leading(1));
-        double share = sizes.tokens() / sizes.batch().tokens();
-        return 2 * visible(attention) * share * heads * widths;
-    }
-
-    /// Seconds of an attention core.
-    double attention(Operator.Attention attention, Direction direction) {
-        boolean back = direction == Direction.BACK;
-        Shape query = attention.query().shape();
-        double heads = sizes.width(query.trailing(2).leading(1));
-        double keyWidth = sizes.width(query.trailing(1));
-        double valueWidth = sizes.width(attention.value().shape().trailing(1));
-        double sequences = (double) sizes.batch().sequences();
-        double tokens = (double) sizes.batch().tokens();
-        double share = sizes.tokens() / sequences / tokens;
-        return switch (conditions.attention()) {
-            case AttentionKernel.Tiled _ -> {
-                double work = flops(attention);
-                double moving = bytes(attention.reads()) + bytes(attention.writes());
-                double computing = back
-                        ? ATTENTION_BACKWARD * work / pace.attention().backward()
-                        : work / pace.attention().forward();
-                yield computing
-                        + (back ? 2 : 1) * moving / pace.streams().rate()
-                        + pace.attention().launch();
-            }
-            case AttentionKernel.Materialised _ -> {
-                double batches = sequences * heads;
-                double rows = tokens * share;
-                double products = batches
-                        * (pace.product(rows, tokens, keyWidth, conditions.elementBytes())
-                                + pace.product(rows, valueWidth, tokens, conditions.elementBytes())
-                                - 2 * pace.host().launch());
-                double moving = batches * rows * tokens * SCORE_TRAVERSALS * conditions.elementBytes();
-                yield (back ? 2 : 1) * (products + moving / pace.streams().rate());
-            }
-        };
-    }
-
-    private double visible(Operator.Attention attention) {
-        return (double) VisiblePairs.of(attention.mask(), 0, sizes.batch().tokens());
     }
 
     private double logits(Operator.CrossEntropy loss) {
@@ -303,6 +176,26 @@ final class OperatorTime {
             elements += sizes.elements(value.shape());
         }
         return elements * conditions.elementBytes();
+    }
+
+    /// How much more is moved where an operator is run as a string of small ones in f32.
+    private double eager(Operator operator) {
+        boolean widened = conditions.rules().norms() == ActivationRules.Norms.WIDENED;
+        if (operator instanceof Operator.Normalization normalization) {
+            return widened && normalization.kind() == NormalizationKind.ROOT_MEAN_SQUARE ? WIDENED_NORM : 1;
+        }
+        boolean copied = conditions.rules().rotations() == ActivationRules.Rotations.COPIED;
+        return operator instanceof Operator.RotaryEmbedding && (widened || copied) ? WIDENED_ROTATION : 1;
+    }
+
+    private static IllegalArgumentException divided(Collective collective) {
+        return new IllegalArgumentException(
+                collective.name() + " belongs to one device's program; whole blocks are timed, and how they are split");
+    }
+
+    /// Seconds of an attention core.
+    double core(Operator.Attention attention, AttentionTime.Direction direction) {
+        return cores.seconds(attention, direction);
     }
 
     private Work moved(double bytes) {

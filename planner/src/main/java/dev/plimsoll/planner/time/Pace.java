@@ -68,6 +68,12 @@ public record Pace(Products products, AttentionPace attention, Streams streams, 
         return experts * law(m, n, k, rate, products.smallDimension, elementBytes) + host.launch;
     }
 
+    /// The same in eight bits.
+    double eightBitGroupedProduct(double experts, double m, double n, double k, double elementBytes) {
+        double rate = products.eightBitRate * products.grouped;
+        return experts * law(m, n, k, rate, products.eightBitSmallDimension, elementBytes) + host.launch;
+    }
+
     private double law(double m, double n, double k, double rate, double smallDimension, double elementBytes) {
         double smallest = Math.max(1, Math.min(m, Math.min(n, k)));
         double computing = 2 * m * n * k / rate * (1 + smallDimension * 1000 / smallest);

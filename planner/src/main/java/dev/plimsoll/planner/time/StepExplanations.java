@@ -36,7 +36,7 @@ final class StepExplanations {
                         "step at least",
                         "step / (1 + half-width)",
                         step + " / " + width,
-                        step.divide(width, MathContext.DECIMAL64),
+                        step.divide(width, MathContext.DECIMAL128),
                         basis("s", bandSource())),
                 new Explanation(
                         "step at most",
@@ -48,7 +48,7 @@ final class StepExplanations {
                         "tokens a second of each device",
                         "tokens / (step x devices)",
                         tokens + " / (" + step + " x " + devices + ")",
-                        tokens.divide(step.multiply(devices), MathContext.DECIMAL64),
+                        tokens.divide(step.multiply(devices), MathContext.DECIMAL128),
                         basis("tokens/s", "the step above")),
                 share("MFU", "model FLOPs", work, step, peak, convention),
                 share("HFU", "FLOPs with what is run again", hardware, step, peak, convention));
@@ -83,7 +83,7 @@ final class StepExplanations {
                 topic,
                 what + " / (step x peak of all devices)",
                 work.toPlainString() + " / (" + step.toPlainString() + " x " + peak.toPlainString() + ")",
-                work.divide(step.multiply(peak), MathContext.DECIMAL64),
+                work.divide(step.multiply(peak), MathContext.DECIMAL128),
                 basis("", convention + "; peak by the data sheet"));
     }
 

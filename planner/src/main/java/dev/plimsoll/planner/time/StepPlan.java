@@ -9,6 +9,9 @@ import dev.plimsoll.planner.time.PipelineReplay.Chunk;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingJob;
+import dev.plimsoll.planner.training.TrainingMethod;
+import dev.plimsoll.planner.training.Violation;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How long one step of a training run takes on a cluster, with an interval and what it stands on.
@@ -38,6 +41,10 @@ public record StepPlan(
 
     /// The same by other constants than those that are shipped.
     public static StepPlan of(TrainingJob job, Cluster cluster, ConstantTables tables) {
+        List<Violation> violations = Layout.check(job, cluster.devices());
+        if (!violations.isEmpty()) {
+            throw Violation.refusal(violations);
+        }
         Calibration calibration = Calibration.of(job.model(), job.method(), cluster.accelerator(), tables);
         Conditions conditions = calibration.conditions(cluster, job.parallelism());
         WeightSharing sharing = calibration.sharing(cluster, job.parallelism());
@@ -85,6 +92,23 @@ public record StepPlan(
     /// Nine in ten steps are expected to take at most this.
     public double high() {
         return seconds() * (1 + calibration.halfWidth());
+    }
+
+    /// What takes time and is in no line, in words.
+    public List<String> notModelled() {
+        List<String> words = new ArrayList<>();
+        TrainingMethod.Offload offload = job.method().offload();
+        if (offload.weights() == TrainingMethod.Offload.Place.HOST) {
+            words.add("fetching weights from the host");
+        }
+        if (offload.activations() == TrainingMethod.Offload.Place.HOST) {
+            words.add("sending activations to the host and back");
+        }
+        if (offload.optimizer() == TrainingMethod.Offload.Place.HOST) {
+            words.add("the update itself, on the host's processor");
+        }
+        words.add("writing checkpoints and evaluating, which are the run's");
+        return List.copyOf(words);
     }
 
     /// How step, interval, speed and utilisation come about.

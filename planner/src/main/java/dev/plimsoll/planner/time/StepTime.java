@@ -36,20 +36,19 @@ public record StepTime(
     public static StepTime of(StageTime[] stages, long microBatches, double pipelineSeconds, StepRules rules) {
         StageTime slowest = stages[0];
         double reducing = 0;
-        double parameters = 0;
+        double optimizer = 0;
         for (StageTime stage : stages) {
             if (stage.seconds() > slowest.seconds()) {
                 slowest = stage;
             }
             reducing = Math.max(reducing, rules.sharing().reduce(stage, rules.window()));
-            parameters = Math.max(parameters, stage.trained().all());
+            optimizer = Math.max(optimizer, rules.optimizer(stage.trained()));
         }
         double rerun = microBatches * slowest.rerun();
         double communication = microBatches * slowest.communication();
         double gathering = microBatches * slowest.gathering();
         double computing = microBatches * slowest.computing();
         double bubble = Math.max(0, pipelineSeconds - microBatches * slowest.seconds());
-        double optimizer = rules.optimizer(parameters);
         double busy = microBatches * slowest.seconds() + bubble + reducing + optimizer;
         double overhead = rules.stepSeconds() + rules.straggling() * busy;
         return new StepTime(computing, rerun, communication, gathering, bubble, reducing, optimizer, overhead);

@@ -3,6 +3,11 @@ package dev.plimsoll.planner.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.plimsoll.model.architecture.EmbeddingRecipe;
+import dev.plimsoll.model.architecture.HeadRecipe;
+import dev.plimsoll.model.architecture.Heads;
+import dev.plimsoll.model.architecture.LayerRecipe;
+import dev.plimsoll.model.architecture.SelfAttention;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.ContextExchange;
@@ -16,6 +21,9 @@ import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.Parallelism.TensorParallel;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
+import dev.plimsoll.model.operator.Rotary;
+import dev.plimsoll.model.operator.RotaryScaling;
+import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.Models;
 import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.cost.FlopCount;
@@ -27,10 +35,13 @@ import dev.plimsoll.planner.training.TrainingBatch;
 import dev.plimsoll.planner.training.TrainingJob;
 import dev.plimsoll.planner.training.TrainingMethod;
 import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Published steps that no constant was fitted to. The tolerances are the errors found, rounded up.
+/// Published steps that no constant was fitted to. The tolerances are the errors found, rounded up: steps of 2022 come out
+/// 2 to 10 % long, speeds of 2021 1 to 10 % low, so Megatron's kernels are a little better than assumed.
 class PublishedStepsTest {
     private static final Devices DEVICES = Devices.builtIn();
 
@@ -66,10 +77,7 @@ class PublishedStepsTest {
                 new TrainingBatch(batch, micro, 2048),
                 method);
         StepPlan plan = StepPlan.of(job, Cluster.of(DEVICES.require("gpu", "a100-80g"), 8L * stages));
-        System.out.printf(
-                "PUB korthikanti %d %s %.3f %.3f %.1f%% %s%n",
-                hidden, again, seconds, plan.seconds(), 100 * (plan.seconds() / seconds - 1), plan.time());
-        assertThat(plan.seconds()).isCloseTo(seconds, within(0.5 * seconds));
+        assertThat(plan.seconds()).isCloseTo(seconds, within(0.102 * seconds));
     }
 
     /// Narayanan et al. 2021, table 1: TFLOP/s of each A100 80 GB, counted with recomputation. The micro-batch is not
@@ -111,8 +119,54 @@ class PublishedStepsTest {
             StepPlan plan = StepPlan.of(job, Cluster.of(DEVICES.require("gpu", "a100-80g"), devices));
             best = Math.max(best, work / plan.seconds() / devices / 1e12);
         }
-        System.out.printf("PUB narayanan %d %.1f %.1f %.1f%%%n", hidden, teraflops, best, 100 * (best / teraflops - 1));
-        assertThat(best).isCloseTo(teraflops, within(0.5 * teraflops));
+        assertThat(best).isCloseTo(teraflops, within(0.10 * teraflops));
+    }
+
+    /// Chowdhery et al. 2022 (PaLM), section 4.1 and appendix B: 238.3 thousand tokens a second on 6,144 TPU v4 are 46.2 % of
+    /// their peak.
+    @Test
+    void theUtilisationOfPalmIsWhatItsAuthorsCount() {
+        StepPlan plan = palm();
+        MeasuredStep measured = MeasuredStep.ofSpeed(plan, 238.3e3 / 6144);
+        assertThat(measured.utilisation(CountingConvention.named("palm")).mfu()).isCloseTo(0.462, within(0.001));
+    }
+
+    /// Nothing was fitted on tensor processing units: the step comes out 8 % long, inside the wide interval.
+    @Test
+    void theStepOfPalmLiesInTheInterval() {
+        MeasuredStep measured = MeasuredStep.ofSpeed(palm(), 238.3e3 / 6144);
+        assertThat(measured.ratio()).isCloseTo(1, within(0.08));
+        assertThat(measured.isExpected()).isTrue();
+        assertThat(measured.plan().provenance()).isEqualTo(Provenance.ASSUMED);
+    }
+
+    /// 118 layers of 18,432, 48 heads of 256 that share one key and value, a gated width of 73,728, tied words. Tensor
+    /// parallelism of 12, and 256-fold sharding in each of two pods; everything run again.
+    private static StepPlan palm() {
+        LayerRecipe layer = Models.before(
+                SelfAttention.causal(new Heads(48, 1, 256))
+                        .withRotary(Optional.of(new Rotary(
+                                256, 10000, Rotary.Pairing.HALVES, Rotary.End.FIRST, new RotaryScaling.None()))),
+                Models.gated(73_728));
+        Transformer model = Models.decoder(
+                "palm",
+                EmbeddingRecipe.plain(256_000, 18_432),
+                Models.repeat(layer, 118),
+                HeadRecipe.Weights.TIED,
+                Models.RMS);
+        Parallelism layout = new Parallelism(
+                new TensorParallel(12, SequenceSplit.WHOLE),
+                new ContextParallel(1, ContextExchange.RING),
+                new ExpertParallel(1, 1),
+                new PipelineParallel(1, 1, PipelineSchedule.ONE_FORWARD_ONE_BACKWARD, List.of()),
+                new DataParallel(512, 256, Sharding.WEIGHTS));
+        TrainingJob job = new TrainingJob(
+                model,
+                layout,
+                new TrainingBatch(2048, 4, 2048),
+                TrainingMethod.of(Frameworks.named("torch-compile"))
+                        .withRecomputation(Recomputation.everywhere(Piece.LAYER)));
+        return StepPlan.of(job, Cluster.of(DEVICES.require("gpu", "tpu-v4"), 6144));
     }
 
     private static Parallelism layout(int tensor, SequenceSplit sequence, int stages, int chunks, int data) {

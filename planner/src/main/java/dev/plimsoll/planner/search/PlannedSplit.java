@@ -43,11 +43,7 @@ final class PlannedSplit implements SplitCosts {
     private boolean hasStepRules;
 
     PlannedSplit(
-            PlannedLayouts layouts,
-            Parallelism split,
-            Cluster cluster,
-            Calibration calibration,
-            SplitTables tables) {
+            PlannedLayouts layouts, Parallelism split, Cluster cluster, Calibration calibration, SplitTables tables) {
         this.layouts = layouts;
         this.split = split;
         this.cluster = cluster;

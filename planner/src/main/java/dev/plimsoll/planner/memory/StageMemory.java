@@ -70,7 +70,11 @@ public record StageMemory(
 
     /// What lies between blocks that are handed out: 3 % and 820 MiB.
     long fragments() {
-        return taken() * RESERVED_PERCENT / 100 + RESERVED_FIXED;
+        return fragments(taken());
+    }
+
+    private static long fragments(long taken) {
+        return taken * RESERVED_PERCENT / 100 + RESERVED_FIXED;
     }
 
     /// The least that was seen: 0.7 % over what is allocated.
@@ -100,6 +104,13 @@ public record StageMemory(
     /// What the device must have.
     public long device() {
         return reserved() + context() + communication();
+    }
+
+    /// What the device must have for weights, their copies and the optimizer's states: at most [#device()], whatever the
+    /// micro-batch, what is run again, and how many micro-batches are in flight.
+    public long deviceForStates() {
+        long held = weights + masterWeights + optimizerStates;
+        return held + fragments(held) + context() + communication();
     }
 
     /// Adds up a stage. Allocates nothing but the result.

@@ -1,11 +1,13 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.shape.Axis;
+import dev.plimsoll.model.shape.Shape;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,13 +31,13 @@ final class BlockClock {
         this.split = split;
         this.conditions = conditions;
         sizes = new DeviceSizes(split.parallelism(), split.batch());
-        operators = new OperatorTime(run.block(), sizes, split.load(), conditions);
+        operators = new OperatorTime(run, sizes, split.load(), conditions);
         scatters = split.parallelism().tensor().sequence() == SequenceSplit.SPLIT;
     }
 
     LayerTime time() {
         Tally forward = new Tally();
-        Set<Value> gathered = new HashSet<>();
+        Set<String> gathered = new HashSet<>();
         for (Operator operator : run.block().operators()) {
             forward.add(operators.forward(operator));
             forward.tensor += forwardCollectives(operator, gathered);
@@ -44,9 +46,8 @@ final class BlockClock {
         Tally backward = new Tally();
         Tally rerun = new Tally();
         double weightGradients = 0;
-        Set<Value> reduced = new HashSet<>();
-        Set<Value> gatheredAgain = new HashSet<>();
-        Set<Parameter> trained = new HashSet<>();
+        Set<String> reduced = new HashSet<>();
+        Set<String> gatheredAgain = new HashSet<>();
         for (BackwardStep step : run.backward()) {
             switch (step) {
                 case BackwardStep.Rerun(Operator operator) -> {
@@ -55,7 +56,6 @@ final class BlockClock {
                     communicate(operator, 1, rerun);
                 }
                 case BackwardStep.Gradient gradient -> {
-                    trained.addAll(gradient.parameters());
                     backward.add(operators.backward(gradient));
                     weightGradients += operators.weightGradients(gradient);
                     backward.tensor += backwardCollectives(gradient, reduced);
@@ -70,7 +70,7 @@ final class BlockClock {
                 weightGradients,
                 new LayerTime.Work(forward.work.flops(), backward.work.flops(), rerun.work.flops()),
                 parameters(run.block().parameters()),
-                parameters(trained));
+                parameters(run.trained()));
     }
 
     /// A layer that is run again whole is not quite: what is run again of single operators is only what is needed.
@@ -85,8 +85,9 @@ final class BlockClock {
         double dense = 0;
         double experts = 0;
         for (Parameter parameter : some) {
-            double here = sizes.width(parameter.shape());
-            if (parameter.shape().has(Axis.EXPERTS) && parameter.shape().rank() > 2) {
+            Shape shape = run.shapes().of(parameter);
+            double here = sizes.width(shape);
+            if (shape.has(Axis.EXPERTS) && shape.rank() > 2) {
                 experts += here;
             } else {
                 dense += here;
@@ -122,7 +123,7 @@ final class BlockClock {
         }
     }
 
-    private double forwardCollectives(Operator operator, Set<Value> gathered) {
+    private double forwardCollectives(Operator operator, Set<String> gathered) {
         Ring ring = conditions.rings().tensor();
         if (ring.size() == 1) {
             return 0;
@@ -132,13 +133,13 @@ final class BlockClock {
                 scatters ? ring.gather(whole(operator.output())) : ring.allReduce(whole(operator.output()));
             case BY_OUTPUTS -> {
                 Value input = operator.reads().getFirst();
-                yield scatters && gathered.add(input) ? ring.gather(whole(input)) : 0;
+                yield scatters && gathered.add(input.name()) ? ring.gather(whole(input)) : 0;
             }
             case NOT -> 0;
         };
     }
 
-    private double backwardCollectives(BackwardStep.Gradient step, Set<Value> reduced) {
+    private double backwardCollectives(BackwardStep.Gradient step, Set<String> reduced) {
         Ring ring = conditions.rings().tensor();
         if (ring.size() == 1) {
             return 0;
@@ -147,7 +148,7 @@ final class BlockClock {
             case BY_INPUTS -> scatters ? ring.gather(whole(step.operator().output())) : 0;
             case BY_OUTPUTS -> {
                 Value input = step.operator().reads().getFirst();
-                if (step.inputs().isEmpty() || !reduced.add(input)) {
+                if (step.inputs().isEmpty() || !reduced.add(input.name())) {
                     yield 0;
                 }
                 yield 2 * ring.gather(whole(input));
@@ -166,15 +167,15 @@ final class BlockClock {
     private MatrixSplit sharding(Operator operator) {
         return switch (operator) {
             case Operator.Linear linear -> {
-                boolean inputs = sizes.isSplit(linear.inputs());
-                boolean outputs = sizes.isSplit(linear.outputs());
+                boolean inputs = sizes.isSplit(run.shapes().inputs(linear));
+                boolean outputs = sizes.isSplit(run.shapes().outputs(linear));
                 if (inputs == outputs) {
                     yield MatrixSplit.NOT;
                 }
                 yield inputs ? MatrixSplit.BY_INPUTS : MatrixSplit.BY_OUTPUTS;
             }
             case Operator.Embedding embedding ->
-                sizes.isSplit(embedding.table().shape()) ? MatrixSplit.BY_INPUTS : MatrixSplit.NOT;
+                sizes.isSplit(run.shapes().of(embedding.table())) ? MatrixSplit.BY_INPUTS : MatrixSplit.NOT;
             case Operator.Normalization _,
                     Operator.RotaryEmbedding _,
                     Operator.Attention _,
@@ -193,7 +194,9 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _ -> MatrixSplit.NOT;
+                    Operator.CrossEntropy _,
+                    Operator.AddBias _,
+                    Collective _ -> MatrixSplit.NOT;
         };
     }
 
@@ -225,7 +228,9 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _ -> {}
+                    Operator.CrossEntropy _,
+                    Operator.AddBias _,
+                    Collective _ -> {}
         }
     }
 

@@ -2,19 +2,11 @@ package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
-import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
-import dev.plimsoll.model.execution.TrainingExecution;
-import dev.plimsoll.model.operator.Operator;
-import dev.plimsoll.model.rewrite.BlockBackward.Upstream;
-import dev.plimsoll.model.rewrite.DropoutInsertion;
-import dev.plimsoll.model.rewrite.Loss;
-import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.planner.training.Layout;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingJob;
 import dev.plimsoll.planner.training.TrainingMethod;
-import dev.plimsoll.planner.training.Tuning;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -50,9 +42,9 @@ final class BlockTimes {
         Map<Integer, Long> counts = new TreeMap<>();
         chunk.before().forEach(block -> counts.merge(kind(block, Set.of()), 1L, Long::sum));
         for (LayerRun run : chunk.layers()) {
-            for (long i = 0; i < run.count(); i++) {
-                counts.merge(kind(run.block(), pieces(run.first() + i)), 1L, Long::sum);
-            }
+            long again = chunk.rerun(run, method);
+            counts.merge(kind(run.block(), method.recomputation().what()), again, Long::sum);
+            counts.merge(kind(run.block(), Set.of()), run.count() - again, Long::sum);
         }
         chunk.behind().forEach(block -> counts.merge(kind(block, Set.of()), 1L, Long::sum));
         long[] byKind = new long[kinds.size()];
@@ -60,35 +52,10 @@ final class BlockTimes {
         return byKind;
     }
 
-    private Set<Piece> pieces(long layer) {
-        Recomputation recomputation = method.recomputation();
-        return recomputation.layers().has(layer) ? recomputation.what() : Set.of();
-    }
-
     private int kind(Block block, Set<Piece> pieces) {
         return known.computeIfAbsent(block, key -> new ConcurrentHashMap<>()).computeIfAbsent(pieces, key -> {
-            kinds.add(LayerTime.of(run(block, pieces), split, conditions));
+            kinds.add(LayerTime.of(BlockRun.of(block, method, pieces), split, conditions));
             return kinds.size() - 1;
         });
-    }
-
-    private BlockRun run(Block block, Set<Piece> pieces) {
-        TrainingExecution execution = TrainingExecution.of(
-                        method.precision(), conditions.rules().attention())
-                .withDropout(method.dropout())
-                .withTrained(method.tuning().trained());
-        boolean layer = block.operators().stream().anyMatch(operator -> operator instanceof Operator.Attention);
-        Block dropped = DropoutInsertion.of(block, method.dropout());
-        Block adapted = switch (method.tuning()) {
-            case Tuning.Everything _ -> dropped;
-            case Tuning.Adapters adapters -> layer ? adapters.adapters().of(dropped) : dropped;
-        };
-        boolean scores = block.outputs().getFirst().shape().has(Axis.VOCABULARY);
-        return BlockRun.of(scores ? Loss.of(adapted) : adapted, execution, pieces, upstream(block));
-    }
-
-    /// Nothing before an embedding is trained.
-    private static Upstream upstream(Block block) {
-        return block.operators().getFirst() instanceof Operator.Embedding ? Upstream.FROZEN : Upstream.TRAINED;
     }
 }

@@ -59,7 +59,7 @@ final class DeviceSizes {
         for (Dimension dimension : shape.dimensions()) {
             switch (dimension) {
                 case Dimension.Fixed(Axis axis, long size) -> fixed *= part(axis, size, shape);
-                case Dimension.Open(Axis axis) -> open = true;
+                case Dimension.Open _ -> open = true;
             }
         }
         return open ? fixed * rows(shape) : fixed;
@@ -111,6 +111,8 @@ final class DeviceSizes {
                     PATCHES,
                     MERGED_PATCHES,
                     FRAMES,
+                    RECEIVED,
+                    GATHERED,
                     HIDDEN,
                     HEAD_SIZE,
                     VALUE_SIZE,

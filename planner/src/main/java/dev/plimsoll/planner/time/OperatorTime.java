@@ -1,6 +1,6 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.architecture.Block;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -30,11 +30,11 @@ final class OperatorTime {
     private final ProductTime products;
     private final AttentionTime cores;
 
-    OperatorTime(Block block, DeviceSizes sizes, double load, Conditions conditions) {
+    OperatorTime(BlockRun run, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
         this.conditions = conditions;
         pace = conditions.pace();
-        products = new ProductTime(block, sizes, load, conditions);
+        products = new ProductTime(run, sizes, load, conditions);
         cores = new AttentionTime(sizes, conditions);
     }
 
@@ -78,7 +78,9 @@ final class OperatorTime {
                     Operator.DeltaRule _,
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
-                    Operator.Dropout _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
+                    Operator.Dropout _,
+                    Operator.AddBias _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
+            case Collective _ -> throw notOfAModel(operator);
         };
     }
 
@@ -105,6 +107,7 @@ final class OperatorTime {
                     Operator.RotaryEmbedding _,
                     Operator.Dropout _,
                     Operator.Embedding _,
+                    Operator.AddBias _,
                     Operator.Dispatch _ ->
                 moved((bytes(step.operator().writes()) + bytes(step.operator().reads())) * eager(step.operator()));
             case Operator.Normalization _,
@@ -118,6 +121,7 @@ final class OperatorTime {
                     Operator.TokenPooling _ ->
                 moved(bytes(step.operator().writes())
                         + 2 * bytes(step.operator().reads()));
+            case Collective _ -> throw notOfAModel(step.operator());
         };
     }
 
@@ -146,8 +150,14 @@ final class OperatorTime {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
                     Operator.CrossEntropy _ -> 0;
+            case Collective _ -> throw notOfAModel(step.operator());
         };
+    }
+
+    private static IllegalArgumentException notOfAModel(Operator operator) {
+        return new IllegalArgumentException(operator.name() + ": a model's own description exchanges nothing");
     }
 
     private static double gradients(BackwardStep.Gradient step, Parameter weight) {

@@ -1,6 +1,8 @@
 package dev.plimsoll.planner.time;
 
+import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Parallelism.PipelineSchedule;
+import dev.plimsoll.model.shape.Axis;
 
 /// How long a pipeline takes for a step by a closed form, which a search can afford.
 ///
@@ -51,6 +53,18 @@ public final class PipelineTime {
             case ONE_FORWARD_ONE_BACKWARD, ZERO_BUBBLE ->
                 microBatches * slowest + (idle - idleOfSlowest) / chunks + hops + between(chunks, microBatches, hop);
         };
+    }
+
+    /// Elements of a micro-batch's residual stream that one device sends to the next stage.
+    public static double hopElements(Transformer model, Split split) {
+        DeviceSizes sizes = new DeviceSizes(split.parallelism(), split.batch());
+        return model.parts().stream()
+                .flatMap(part -> part.runs().stream())
+                .map(run -> run.block().outputs().getFirst().shape())
+                .filter(shape -> shape.has(Axis.HIDDEN))
+                .mapToDouble(sizes::elements)
+                .max()
+                .orElse(0);
     }
 
     /// A stage sends after each chunk while others wait, so what shows of it grows with the chunks.

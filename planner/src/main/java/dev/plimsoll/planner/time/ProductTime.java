@@ -1,9 +1,7 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
-import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
@@ -17,21 +15,23 @@ import java.util.Map;
 /// rows that its own were sent, when routing is balanced times the load of the busiest.
 final class ProductTime {
     private final DeviceSizes sizes;
+    private final MatrixShapes shapes;
     private final double load;
     private final Conditions conditions;
     private final Pace pace;
 
     /// Outputs of all linear maps of one input.
-    private final Map<Value, Double> fused = new HashMap<>();
+    private final Map<String, Double> fused = new HashMap<>();
 
-    ProductTime(Block block, DeviceSizes sizes, double load, Conditions conditions) {
+    ProductTime(BlockRun run, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
         this.load = load;
+        shapes = run.shapes();
         this.conditions = conditions;
         pace = conditions.pace();
-        for (Operator operator : block.operators()) {
+        for (Operator operator : run.block().operators()) {
             if (operator instanceof Operator.Linear linear) {
-                fused.merge(linear.input(), sizes.width(linear.outputs()), Double::sum);
+                fused.merge(linear.input().name(), sizes.width(shapes.outputs(linear)), Double::sum);
             }
         }
     }
@@ -44,27 +44,25 @@ final class ProductTime {
     }
 
     private double rows(Operator.Linear linear) {
-        boolean split = sizes.isSplit(linear.inputs()) || sizes.isSplit(linear.outputs());
-        Shape input = linear.input().shape();
-        Shape apart = input.leading(input.rank() - linear.inputs().rank());
-        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(apart);
+        boolean split = sizes.isSplit(shapes.inputs(linear)) || sizes.isSplit(shapes.outputs(linear));
+        return (split ? sizes.tokens() : sizes.sharedTokens()) * sizes.width(shapes.apart(linear));
     }
 
     double flops(Operator.Linear linear) {
-        return 2 * rows(linear) * sizes.width(linear.outputs()) * sizes.width(linear.inputs());
+        return 2 * rows(linear) * sizes.width(shapes.outputs(linear)) * sizes.width(shapes.inputs(linear));
     }
 
     double flops(Operator.GroupedLinear grouped) {
-        double here = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
+        double here = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
         double chosen = (double) grouped.input().shape().size(Axis.TOP_K);
-        return 2 * sizes.expertRows() * chosen * sizes.width(grouped.weight().shape()) / here;
+        return 2 * sizes.expertRows() * chosen * sizes.width(shapes.of(grouped.weight())) / here;
     }
 
     double linear(Operator.Linear linear, Product product) {
         double rows = rows(linear);
-        double outputs = fused.getOrDefault(linear.input(), 0.0);
-        double part = sizes.width(linear.outputs()) / outputs;
-        double inputs = sizes.width(linear.inputs());
+        double outputs = fused.getOrDefault(linear.input().name(), 0.0);
+        double part = sizes.width(shapes.outputs(linear)) / outputs;
+        double inputs = sizes.width(shapes.inputs(linear));
         boolean eightBit = conditions.arithmetic() == MatrixArithmetic.FP8
                 && linear.role() != Role.HEAD
                 && !LowRankAdaptation.isAdapter(linear.weight());
@@ -85,9 +83,9 @@ final class ProductTime {
 
     double grouped(Operator.GroupedLinear grouped, Product product) {
         Shape input = grouped.input().shape();
-        double experts = sizes.expertsHere(grouped.weight().shape().size(Axis.EXPERTS));
+        double experts = sizes.expertsHere(shapes.of(grouped.weight()).size(Axis.EXPERTS));
         double inputs = sizes.width(input.trailing(1).then(expertAxis(grouped))) / sizes.width(expertAxis(grouped));
-        double outputs = sizes.width(grouped.weight().shape()) / experts / inputs;
+        double outputs = sizes.width(shapes.of(grouped.weight())) / experts / inputs;
         double chosen = (double) input.size(Axis.TOP_K);
         double rows = Math.max(1, sizes.expertRows() * chosen * load / experts);
         return switch (product) {
@@ -105,8 +103,8 @@ final class ProductTime {
         };
     }
 
-    private static Shape expertAxis(Operator.GroupedLinear grouped) {
-        return Shape.of(Axis.EXPERTS, grouped.weight().shape().size(Axis.EXPERTS));
+    private Shape expertAxis(Operator.GroupedLinear grouped) {
+        return Shape.of(Axis.EXPERTS, shapes.of(grouped.weight()).size(Axis.EXPERTS));
     }
 
     double router(Operator.Router router) {

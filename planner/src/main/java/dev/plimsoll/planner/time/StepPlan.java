@@ -1,7 +1,6 @@
 package dev.plimsoll.planner.time;
 
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
-import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.hardware.Cluster;
@@ -164,17 +163,9 @@ public record StepPlan(
 
     /// What shows of sending a micro-batch's residual stream to the next stage.
     private static double hop(TrainingJob job, Conditions conditions) {
-        DeviceSizes sizes = new DeviceSizes(
-                job.parallelism(),
-                new MicroBatch(job.batch().microBatch(), job.batch().sequenceLength()));
-        double width = job.model().parts().stream()
-                .flatMap(part -> part.runs().stream())
-                .map(run -> run.block().outputs().getFirst().shape())
-                .filter(shape -> shape.has(Axis.HIDDEN))
-                .mapToDouble(sizes::elements)
-                .max()
-                .orElse(0);
-        return conditions.rings().pipeline().send(width * conditions.elementBytes())
+        MicroBatch batch = new MicroBatch(job.batch().microBatch(), job.batch().sequenceLength());
+        double elements = PipelineTime.hopElements(job.model(), new Split(job.parallelism(), batch, 1));
+        return conditions.rings().pipeline().send(elements * conditions.elementBytes())
                 * conditions.exposure().pipeline();
     }
 

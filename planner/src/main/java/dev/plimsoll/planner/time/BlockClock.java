@@ -194,9 +194,9 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _,
                     Operator.AddBias _,
-                    Collective _ -> MatrixSplit.NOT;
+                    Collective _,
+                    Operator.CrossEntropy _ -> MatrixSplit.NOT;
         };
     }
 
@@ -228,9 +228,9 @@ final class BlockClock {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _,
                     Operator.AddBias _,
-                    Collective _ -> {}
+                    Collective _,
+                    Operator.CrossEntropy _ -> {}
         }
     }
 

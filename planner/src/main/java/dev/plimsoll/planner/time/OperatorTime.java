@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.time;
 
+import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
@@ -63,6 +64,7 @@ final class OperatorTime {
             case Operator.Attention attention ->
                 new Work(0, cores.seconds(attention, AttentionTime.Direction.FORTH), 0, cores.flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) / 3);
+            case Collective collective -> throw divided(collective);
             case Operator.Embedding _,
                     Operator.Normalization _,
                     Operator.RotaryEmbedding _,
@@ -78,9 +80,8 @@ final class OperatorTime {
                     Operator.DeltaRule _,
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
-                    Operator.Dropout _,
-                    Operator.AddBias _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
-            case Collective _ -> throw notOfAModel(operator);
+                    Operator.AddBias _,
+                    Operator.Dropout _ -> moved((bytes(operator.reads()) + bytes(operator.writes())) * eager(operator));
         };
     }
 
@@ -101,7 +102,9 @@ final class OperatorTime {
             case Operator.Attention attention ->
                 new Work(0, cores.seconds(attention, AttentionTime.Direction.BACK), 0, 2 * cores.flops(attention));
             case Operator.CrossEntropy loss -> elementWise(logits(loss) * 2 / 3);
+            case Collective collective -> throw divided(collective);
             case Operator.Add _,
+                    Operator.AddBias _,
                     Operator.Scale _,
                     Operator.Concatenate _,
                     Operator.RotaryEmbedding _,
@@ -151,6 +154,7 @@ final class OperatorTime {
                     Operator.TokenPooling _,
                     Operator.Dropout _,
                     Operator.AddBias _,
+                    Collective _,
                     Operator.CrossEntropy _ -> 0;
             case Collective _ -> throw notOfAModel(step.operator());
         };
@@ -190,6 +194,11 @@ final class OperatorTime {
         }
         boolean copied = conditions.rules().rotations() == ActivationRules.Rotations.COPIED;
         return operator instanceof Operator.RotaryEmbedding && (widened || copied) ? WIDENED_ROTATION : 1;
+    }
+
+    private static IllegalArgumentException divided(Collective collective) {
+        return new IllegalArgumentException(
+                collective.name() + " belongs to one device's program; whole blocks are timed, and how they are split");
     }
 
     /// Seconds of an attention core.

@@ -7,8 +7,8 @@ import java.util.List;
 /// In which order each stage of a pipeline takes its turns.
 ///
 /// Interleaved, the micro-batches go round in groups of as many as there are stages, one chunk after another, so their
-/// number is a multiple of that of the stages. Before its first way back a stage runs `2 (p - 1 - i) + (v - 1) p` ways forward, or `p - 1 - i` where
-/// it has one chunk.
+/// number is a multiple of that of the stages. Before its first way back a stage runs `2 (p - 1 - i) + (v - 1) p` ways
+/// forward, or `p - 1 - i` where it has one chunk.
 ///
 /// Sources: Narayanan et al. 2021, figure 4; NVIDIA/Megatron-LM, `schedules.py`; Qi et al. 2024, section 2.1 (ZB-H1: the
 /// weights' gradients of stage `i` lag `i` micro-batches behind).

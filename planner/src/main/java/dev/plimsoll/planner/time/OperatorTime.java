@@ -1,6 +1,5 @@
 package dev.plimsoll.planner.time;
 
-import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
@@ -110,7 +109,6 @@ final class OperatorTime {
                     Operator.RotaryEmbedding _,
                     Operator.Dropout _,
                     Operator.Embedding _,
-                    Operator.AddBias _,
                     Operator.Dispatch _ ->
                 moved((bytes(step.operator().writes()) + bytes(step.operator().reads())) * eager(step.operator()));
             case Operator.Normalization _,
@@ -124,7 +122,6 @@ final class OperatorTime {
                     Operator.TokenPooling _ ->
                 moved(bytes(step.operator().writes())
                         + 2 * bytes(step.operator().reads()));
-            case Collective _ -> throw notOfAModel(step.operator());
         };
     }
 
@@ -156,12 +153,7 @@ final class OperatorTime {
                     Operator.AddBias _,
                     Collective _,
                     Operator.CrossEntropy _ -> 0;
-            case Collective _ -> throw notOfAModel(step.operator());
         };
-    }
-
-    private static IllegalArgumentException notOfAModel(Operator operator) {
-        return new IllegalArgumentException(operator.name() + ": a model's own description exchanges nothing");
     }
 
     private static double gradients(BackwardStep.Gradient step, Parameter weight) {

@@ -20,13 +20,13 @@ final class ProductTime {
     private final Conditions conditions;
     private final Pace pace;
 
-    /// Outputs of all linear maps of one input.
+    /// Outputs of all linear maps of one input, by its name.
     private final Map<String, Double> fused = new HashMap<>();
 
     ProductTime(BlockRun run, DeviceSizes sizes, double load, Conditions conditions) {
         this.sizes = sizes;
-        this.load = load;
         shapes = run.shapes();
+        this.load = load;
         this.conditions = conditions;
         pace = conditions.pace();
         for (Operator operator : run.block().operators()) {

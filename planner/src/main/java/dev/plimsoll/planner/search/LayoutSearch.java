@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Looks at every candidate of a space for the best, in memory that does not grow with their number.
 ///
-/// Threads take one group (devices, tensor and context degrees) after another, in order, with tables of their own; only what they kept is merged in the end.
+/// Threads take one group (devices, tensor and context degrees) after another, in order, with tables of their own; only
+/// what they kept is merged in the end.
 public final class LayoutSearch {
     private final Run run;
     private final SearchControl control;

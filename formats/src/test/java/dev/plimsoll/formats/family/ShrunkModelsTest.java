@@ -194,11 +194,9 @@ class ShrunkModelsTest {
             Dimension tokens = after.indices().shape().dimensions().isEmpty()
                     ? new Dimension.Open(Axis.BATCH)
                     : after.indices().shape().dimensions().getLast();
-            if (table.has(Axis.POSITIONS)
-                    && table.size(Axis.POSITIONS) > 1
-                    && tokens instanceof Dimension.Open(Axis axis)) {
+            if (table.has(Axis.POSITIONS) && table.size(Axis.POSITIONS) > 1 && tokens instanceof Dimension.Open open) {
                 assertThat(table.size(Axis.POSITIONS))
-                        .isGreaterThanOrEqualTo(shrunk.sizes().of(axis));
+                        .isGreaterThanOrEqualTo(shrunk.sizes().of(open.axis()));
             }
         });
         assertThat(shrunk.transformer().maxPositions().isPresent())
@@ -358,8 +356,8 @@ class ShrunkModelsTest {
     private static Set<Axis> open(Transformer transformer) {
         Set<Axis> open = EnumSet.noneOf(Axis.class);
         for (Dimension dimension : dimensions(transformer)) {
-            if (dimension instanceof Dimension.Open(Axis axis)) {
-                open.add(axis);
+            if (dimension instanceof Dimension.Open unsized) {
+                open.add(unsized.axis());
             }
         }
         return open;

@@ -117,6 +117,8 @@ record Shards(ServingLayout layout, long vocabularyMultiple) {
                     TILES,
                     INDEX_HEADS,
                     INDEX_SIZE,
+                    RECEIVED,
+                    GATHERED,
                     UNIT -> size;
         };
     }

@@ -3,6 +3,7 @@ package dev.plimsoll.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.plimsoll.planner.result.Arithmetic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// `plimsoll fit`: the figures that engines log and users check.
@@ -361,5 +363,64 @@ class FitAnswerTest {
         }
         assertThat(hasLlama).isTrue();
         assertThat(Run.of("fit", "--gpu", "rtx-4090").answered().out()).doesNotContainPattern(".{81}");
+    }
+
+    /// Two stages of 16 layers, or the last 20 layers on one device: of the first ten, none or some are there.
+    @ParameterizedTest
+    @CsvSource({"--pp 2, 10", "--gpu-layers 21, 0", "--gpu-layers 26, 3"})
+    void expertsOnTheHostAreThoseOfTheFirstLayers(String split, int layers) {
+        String common = "fit mixtral-8x7b --gpu h100 --engine llamacpp --max-model-len 4096 " + split;
+        long whole = stageWeights(Run.json(common.split(" ", -1)));
+        long left = stageWeights(Run.json((common + " --n-cpu-moe 10").split(" ", -1)));
+        assertThat(whole - left).isEqualTo(layers * 8L * 3 * 4_096 * 14_336 * 2);
+    }
+
+    private static long stageWeights(JsonNode answer) {
+        long sum = 0;
+        for (JsonNode stage : answer.at("/memory/stages")) {
+            sum += stage.get("weightBytes").asLong();
+        }
+        return sum;
+    }
+
+    @Test
+    void nothingOnTheDevicesIsAnAnswerToo() {
+        JsonNode answer =
+                Run.json("fit", "llama-3.1-8b", "--gpu", "h100:2", "--engine", "llamacpp", "--gpu-layers", "0");
+        assertThat(stageWeights(answer)).isZero();
+        assertThat(answer.get("feasibility").asString()).isEqualTo("fits");
+    }
+
+    @Test
+    void whatFilesHoldIsTakenAsItIs(@TempDir Path folder) {
+        Path file = folder.resolve("tiny.gguf");
+        TinyLlama.gguf(file);
+        long stored = Run.json("model", file.toString()).at("/weights/bytes").asLong();
+        assertThat(bytes(Run.json("fit", file.toString(), "--gpu", "l4"), "weightBytes"))
+                .isEqualTo(stored);
+        long half = bytes(Run.json("fit", file.toString(), "--gpu", "l4:2", "--tp", "2"), "weightBytes");
+        assertThat(half).isBetween(stored / 2, stored * 51 / 100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vllm", "vllm@0.19", "trtllm", "sglang", "llamacpp", "ideal"})
+    void everyLineOfEveryEngineIsArithmetic(String engine) {
+        for (String model : new String[] {"llama-3.1-8b", "gemma-3-27b", "qwen3-next-80b-a3b", "deepseek-v3"}) {
+            String[] words = ("fit " + model + " --gpu h200:8 --explain --lora-rank 8 --max-num-seqs 3 --engine "
+                            + engine + (engine.equals("llamacpp") ? "" : " --tp 8"))
+                    .split(" ", -1);
+            JsonNode answer = Run.json(words);
+            for (JsonNode line : answer.get("explanations")) {
+                assertThat(Arithmetic.evaluate(line.get("substituted").asString()))
+                        .as("%s: %s", model, line)
+                        .isEqualByComparingTo(line.get("value").decimalValue());
+            }
+            assertThat(bytes(answer, "weightBytes")
+                            + bytes(answer, "runtimeBytes")
+                            + bytes(answer, "activationBytes")
+                            + bytes(answer, "keyValueCacheBytes"))
+                    .as("all that is there fills the budget")
+                    .isEqualTo(bytes(answer, "budgetBytes"));
+        }
     }
 }

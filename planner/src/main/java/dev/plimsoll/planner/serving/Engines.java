@@ -154,7 +154,7 @@ public final class Engines {
             EmbeddingPlace.HOST,
             BeyondPositions.TAKEN,
             List.of(new StepDefaults(0, 1, 512, 1)),
-            List.of(new RuntimeRow(0, 1, 300 * MIB, "taken as vLLM's context on a card of 24 GB", Provenance.ASSUMED)),
+            List.of(new RuntimeRow(0, 1, 358 * MIB, "taken as vLLM's context on a card of 24 GB", Provenance.ASSUMED)),
             new GraphRule.NotCounted(),
             ActivationRule.ONE_BUFFER,
             0,

@@ -27,8 +27,11 @@ public final class ServingMemory {
         Transformer onDevices = onDevices(job);
         List<DeviceMemory> stages = new ArrayList<>();
         List<Transformer> slices = StageSlices.of(onDevices, job.layout());
+        long before = StageSlices.layers(job.model().transformer()) - StageSlices.layers(onDevices);
         for (int stage = 0; stage < slices.size(); stage++) {
-            stages.add(device(job, stage, slices.get(stage), shards));
+            long hostExperts = job.host().hostExpertLayers() - before;
+            stages.add(device(job, stage, slices.get(stage), hostExperts, shards));
+            before += StageSlices.layers(slices.get(stage));
         }
         return new ServingMemory(job, stages);
     }
@@ -45,10 +48,10 @@ public final class ServingMemory {
         return StageSlices.between(model, layers - Math.max(0, asked - 1), layers, ends);
     }
 
-    private static DeviceMemory device(ServingJob job, int stage, Transformer slice, Shards shards) {
+    /// @param hostExperts first layers of the slice whose experts stay on the host
+    private static DeviceMemory device(ServingJob job, int stage, Transformer slice, long hostExperts, Shards shards) {
         StageWeights weights = new StageWeights(job, shards);
-        List<MemoryLine> lines =
-                new ArrayList<>(weights.lines(job.model(), slice, job.host().hostExpertLayers(), ""));
+        List<MemoryLine> lines = new ArrayList<>(weights.lines(job.model(), slice, hostExperts, ""));
         job.draft().ifPresent(draft -> lines.addAll(weights.lines(draft, draft.transformer(), 0, " of the draft")));
         AdapterBytes.of(job, slice, shards).ifPresent(lines::add);
         long activations = 0;
@@ -61,7 +64,7 @@ public final class ServingMemory {
         MemoryBudget budget = MemoryBudget.of(job, beforeCache);
         return new DeviceMemory(
                 stage,
-                slice.parts().isEmpty() ? 0 : StageSlices.layers(slice),
+                StageSlices.layers(slice),
                 job.accelerator().usableMemory().whole(),
                 budget.bytes(),
                 budget.explanation(),

@@ -7,6 +7,7 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Cuts a model into the pieces that pipeline stages run.
 ///
@@ -18,8 +19,7 @@ final class StageSlices {
     /// Layers of the part that is dealt out: the decoder's, or where there is none the encoder's.
     static long layers(Transformer model) {
         long layers = 0;
-        Part split = split(model);
-        for (LayerRun run : split.runs()) {
+        for (LayerRun run : split(model).map(Part::runs).orElse(List.of())) {
             layers += isLayer(run.block()) ? run.count() : 0;
         }
         return layers;
@@ -44,11 +44,11 @@ final class StageSlices {
     // The part that is dealt out is meant, not an equal one.
     @SuppressWarnings("ReferenceEquality")
     static Transformer between(Transformer model, long first, long last, List<End> ends) {
-        Part split = split(model);
+        Optional<Part> split = split(model);
         List<Part> parts = new ArrayList<>();
         boolean behind = false;
         for (Part part : model.parts()) {
-            if (part == split) {
+            if (split.isPresent() && part == split.get()) {
                 behind = true;
                 List<LayerRun> runs = cut(part, first, last, ends);
                 if (!runs.isEmpty()) {
@@ -98,13 +98,12 @@ final class StageSlices {
         return kept;
     }
 
-    private static Part split(Transformer model) {
-        for (Part part : model.parts()) {
-            if (part.kind() == Part.Kind.TEXT_DECODER) {
-                return part;
-            }
-        }
-        return model.parts().getFirst();
+    /// Empty where nothing is left of the model.
+    private static Optional<Part> split(Transformer model) {
+        return model.parts().stream()
+                .filter(part -> part.kind() == Part.Kind.TEXT_DECODER)
+                .findFirst()
+                .or(() -> model.parts().stream().findFirst());
     }
 
     /// Embeddings, norms between stacks and heads are no layers.

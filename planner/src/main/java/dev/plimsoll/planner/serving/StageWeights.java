@@ -28,11 +28,11 @@ final class StageWeights {
     }
 
     /// @param stage the layers of the stage, a piece of the model
-    /// @param hostExpertLayers first layers whose experts stay on the host
+    /// @param hostExpertLayers first layers of the stage whose experts stay on the host
     List<MemoryLine> lines(ServedModel model, Transformer stage, long hostExpertLayers, String suffix) {
         Map<String, List<Breakdown>> groups = new LinkedHashMap<>();
         long layers = StageSlices.layers(model.transformer());
-        long onHost = Math.min(hostExpertLayers, layers);
+        long onHost = Math.clamp(hostExpertLayers, 0, StageSlices.layers(stage));
         Provenance provenance = model.provenance().and(model.format().provenance());
         for (WeightBytes bytes : bytes(model, stage, onHost, layers)) {
             for (Breakdown group : bytes.breakdown().children()) {

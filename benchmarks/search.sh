@@ -15,4 +15,11 @@ for threads in 1 2; do
 done
 echo "whole searches"
 "$java" -cp "$app/*" org.openjdk.jmh.Main SearchBenchmark "$@"
+echo "whole processes: GPT-3 on 64 A100 80 GB"
+question=(train gpt3-175b --gpu a100-80g:64 --global-batch-size 64 --seq-length 2048 --search)
+for ((round = 0; round < 5; round++)); do
+  measure search "$java" -XX:+UseSerialGC -XX:-UsePerfData "${program[@]}" "${question[@]}"
+done
+report_title
+report search
 echo "load     $(cut -d' ' -f1-3 /proc/loadavg) when ended"

@@ -52,7 +52,7 @@ public class EvaluationBenchmark {
         while (space.tensor().get(tensor).degree() != 8) {
             tensor++;
         }
-        PlannedSplit split = (PlannedSplit) layouts.of(0, tensor, 0, 0);
+        PlannedSplit split = (PlannedSplit) layouts.of(0, tensor, 0).of(0);
         costs = split;
         tables = split.tables();
         for (int i = 0; i < space.pipelines().size(); i++) {

@@ -2,11 +2,13 @@ package dev.plimsoll.planner.search;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.Recomputation.Piece;
+import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.planner.memory.TrainedLayer;
 import dev.plimsoll.planner.memory.TrainedLayer.Place;
 import dev.plimsoll.planner.time.BlockRun;
 import dev.plimsoll.planner.training.TrainingMethod;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,6 +31,8 @@ final class BlockKinds {
     private final List<TrainedLayer> layers = new ArrayList<>();
     private final List<BlockRun> runs = new ArrayList<>();
     private final List<Integer> clockOfKind = new ArrayList<>();
+    private final BitSet kindsWithExperts = new BitSet();
+    private final BitSet clocksWithExperts = new BitSet();
 
     BlockKinds(TrainingMethod method) {
         this.method = method;
@@ -39,6 +43,7 @@ final class BlockKinds {
         int number = blocks.computeIfAbsent(block, _ -> blocks.size());
         return kinds.computeIfAbsent(new Key(number, place, pieces, held), _ -> {
             layers.add(TrainedLayer.of(block, place, method, pieces, held));
+            kindsWithExperts.set(layers.size() - 1, dealsTokensOut(block));
             clockOfKind.add(clock(new Key(number, place, pieces, Set.of()), block));
             return layers.size() - 1;
         });
@@ -48,8 +53,22 @@ final class BlockKinds {
     private int clock(Key key, Block block) {
         return clocks.computeIfAbsent(key, _ -> {
             runs.add(BlockRun.of(block, method, key.pieces()));
+            clocksWithExperts.set(runs.size() - 1, dealsTokensOut(block));
             return runs.size() - 1;
         });
+    }
+
+    private static boolean dealsTokensOut(Block block) {
+        return block.operators().stream().anyMatch(Operator.Dispatch.class::isInstance);
+    }
+
+    /// Whether expert parallelism changes what it costs.
+    boolean hasExperts(int kind) {
+        return kindsWithExperts.get(kind);
+    }
+
+    boolean clockHasExperts(int clock) {
+        return clocksWithExperts.get(clock);
     }
 
     int count() {

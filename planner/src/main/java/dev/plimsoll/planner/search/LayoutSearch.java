@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Looks at every candidate of a space for the best, in memory that does not grow with their number.
 ///
-/// Threads take one split (devices, tensor, context and expert degrees) after another, in order, with tables of their
-/// own; only what they kept is merged in the end.
+/// Threads take one group (devices, tensor and context degrees) after another, in order, with tables of their own; only
+/// what they kept is merged in the end.
 public final class LayoutSearch {
     private final Run run;
     private final SearchControl control;
-    private final long splits;
+    private final long groups;
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong threshold = Standings.noThreshold();
     private final Tally tally = new Tally();
@@ -33,7 +33,7 @@ public final class LayoutSearch {
     private LayoutSearch(Run run, SearchControl control) {
         this.run = run;
         this.control = control;
-        this.splits = run.space().splits();
+        this.groups = run.space().splits() / Math.max(1, run.space().experts().size());
         this.standings = new Standings(run.question().count(), threshold);
     }
 
@@ -58,7 +58,7 @@ public final class LayoutSearch {
     }
 
     private SearchResult result() {
-        int threads = (int) Math.min(control.threads(), Math.max(1, splits));
+        int threads = (int) Math.min(control.threads(), Math.max(1, groups));
         if (threads == 1) {
             work();
         } else {
@@ -95,13 +95,23 @@ public final class LayoutSearch {
 
     private void work() {
         Standings mine = new Standings(run.question().count(), threshold);
-        for (long split = next.getAndIncrement(); split < splits && !stopped(); split = next.getAndIncrement()) {
-            Tally seen = new Tally();
-            new SplitSearch(run, seen, mine).search(Split.of(run.space(), split), run.costs());
-            report(seen, mine);
+        for (long group = next.getAndIncrement(); group < groups && !stopped(); group = next.getAndIncrement()) {
+            search(group, mine);
         }
         synchronized (this) {
             standings.merge(mine);
+        }
+    }
+
+    /// All ways to deal experts out under the same devices, tensor and context parallelism.
+    private void search(long group, Standings mine) {
+        long ways = run.space().experts().size();
+        Split first = Split.of(run.space(), group * ways);
+        LayoutCosts.Group costs = run.costs().of(first.devices(), first.tensor(), first.context());
+        for (long way = 0; way < ways && !stopped(); way++) {
+            Tally seen = new Tally();
+            new SplitSearch(run, seen, mine).search(Split.of(run.space(), group * ways + way), costs);
+            report(seen, mine);
         }
     }
 

@@ -60,7 +60,7 @@ public final class LayoutSolver {
     /// A walk from the largest: with fewer micro-batches than stages a larger one does not always need more.
     public Optional<Solved> largestMicroBatch(SearchDevices devices) {
         long global = job.batch().globalBatch();
-        return WholeSpace.divisors(global).reversed().stream()
+        return WholeSpace.microBatches(global).reversed().stream()
                 .takeWhile(_ -> !control.interrupted().getAsBoolean())
                 .map(micro -> solve(devices, fixed.withMicroBatch(micro), micro))
                 .flatMap(Optional::stream)

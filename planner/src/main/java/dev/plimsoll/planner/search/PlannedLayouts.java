@@ -2,9 +2,11 @@ package dev.plimsoll.planner.search;
 
 import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.DataParallel;
+import dev.plimsoll.model.execution.Parallelism.ExpertParallel;
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.Recomputation;
+import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.time.Calibration;
 import dev.plimsoll.planner.time.ConstantTables;
 import dev.plimsoll.planner.training.Layout;
@@ -66,14 +68,25 @@ final class PlannedLayouts implements LayoutCosts {
     }
 
     @Override
-    public SplitCosts of(int devices, int tensor, int context, int experts) {
-        Parallelism split = new Parallelism(
+    public Group of(int devices, int tensor, int context) {
+        Cluster cluster = space.devices().get(devices).cluster();
+        Calibration calibration = calibrations.get(devices);
+        SplitTables whole = new SplitTables(
+                this, split(tensor, context, Parallelism.NONE.expert()), cluster, calibration, Optional.empty());
+        return experts -> {
+            Parallelism split = split(tensor, context, space.experts().get(experts));
+            SplitTables tables = new SplitTables(this, split, cluster, calibration, Optional.of(whole));
+            return new PlannedSplit(this, split, cluster, calibration, tables);
+        };
+    }
+
+    private Parallelism split(int tensor, int context, ExpertParallel experts) {
+        return new Parallelism(
                 space.tensor().get(tensor),
                 space.context().get(context),
-                space.experts().get(experts),
+                experts,
                 Parallelism.NONE.pipeline(),
                 new DataParallel(1, 1, Sharding.NONE));
-        return new PlannedSplit(this, split, space.devices().get(devices).cluster(), calibrations.get(devices));
     }
 
     LayoutRules rules() {

@@ -42,12 +42,13 @@ final class PlannedSplit implements SplitCosts {
     private boolean hasConditions;
     private boolean hasStepRules;
 
-    PlannedSplit(PlannedLayouts layouts, Parallelism split, Cluster cluster, Calibration calibration) {
+    PlannedSplit(
+            PlannedLayouts layouts, Parallelism split, Cluster cluster, Calibration calibration, SplitTables tables) {
         this.layouts = layouts;
         this.split = split;
         this.cluster = cluster;
         this.calibration = calibration;
-        this.tables = new SplitTables(layouts, split, cluster, calibration);
+        this.tables = tables;
         SearchSpace space = layouts.space();
         this.least =
                 new double[space.microBatches().size() * space.recomputations().size()];

@@ -73,7 +73,7 @@ final class SplitSearch {
         }
     }
 
-    void search(Split split, LayoutCosts costs) {
+    void search(Split split, LayoutCosts.Group costs) {
         Optional<Rejection> refused = rules.split(split.tensor(), split.context());
         if (refused.isEmpty()) {
             refused = rules.experts(split.experts());
@@ -82,7 +82,7 @@ final class SplitSearch {
             tally.reject(refused.get(), space.candidatesOfSplit());
             return;
         }
-        SplitCosts tables = costs.of(split.devices(), split.tensor(), split.context(), split.experts());
+        SplitCosts tables = costs.of(split.experts());
         for (int pipeline = 0; pipeline < space.pipelines().size(); pipeline++) {
             if (interrupted.getAsBoolean()) {
                 return;

@@ -11,11 +11,15 @@ import dev.plimsoll.planner.time.PipelineTime;
 import dev.plimsoll.planner.time.Split;
 import dev.plimsoll.planner.training.MicroBatch;
 import dev.plimsoll.planner.training.TrainingBatch;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What each kind of block costs under one split, by micro-batch; worked out when it is first asked for.
+///
+/// What has no experts is looked up where experts are whole, so that it is worked out once for all ways to deal them out.
 final class SplitTables {
     private final PlannedLayouts layouts;
+    private final SplitTables whole;
     private final Parallelism split;
     private final LayerSplit layerSplit;
     private final Conditions conditions;
@@ -24,8 +28,15 @@ final class SplitTables {
     private final double[] hopElements;
     private final int microBatches;
 
-    SplitTables(PlannedLayouts layouts, Parallelism split, Cluster cluster, Calibration calibration) {
+    /// @param whole the tables of the same split with whole experts, unless these are they
+    SplitTables(
+            PlannedLayouts layouts,
+            Parallelism split,
+            Cluster cluster,
+            Calibration calibration,
+            Optional<SplitTables> whole) {
         this.layouts = layouts;
+        this.whole = whole.orElse(this);
         this.split = split;
         this.layerSplit = LayerSplit.of(split);
         this.conditions = calibration.conditions(cluster, split);
@@ -36,6 +47,10 @@ final class SplitTables {
     }
 
     LayerMemory memory(int kind, int microBatch) {
+        return (layouts.kinds().hasExperts(kind) ? this : whole).ownMemory(kind, microBatch);
+    }
+
+    private LayerMemory ownMemory(int kind, int microBatch) {
         int at = kind * microBatches + microBatch;
         LayerMemory known = memories[at];
         if (known != null) {
@@ -47,6 +62,10 @@ final class SplitTables {
     }
 
     LayerTime time(int clock, int microBatch) {
+        return (layouts.kinds().clockHasExperts(clock) ? this : whole).ownTime(clock, microBatch);
+    }
+
+    private LayerTime ownTime(int clock, int microBatch) {
         int at = clock * microBatches + microBatch;
         LayerTime known = times[at];
         if (known != null) {

@@ -40,11 +40,12 @@ import java.util.stream.LongStream;
 /// | pipeline | divisors of the devices up to the layers; layers as even as can be; chunks that divide them; 1F1B, for torchtitan ZB-H1 too |
 /// | replicas | what is left of the devices |
 /// | sharding | what the framework has: nothing and the optimizer, or ZeRO's stages and FSDP, over all replicas or a domain's |
-/// | micro-batch | divisors of the global batch |
+/// | micro-batch | divisors of the global batch up to 65,536 |
 /// | recomputation | nothing, what the framework selects, normalisations and activations, feed-forward, every second layer, all |
 public final class WholeSpace {
     private static final long MOST_TENSOR = 64;
     private static final int MOST_STAGES = 1024;
+    private static final long MOST_SEQUENCES = 65_536;
 
     private final TrainingJob job;
     private final List<SearchDevices> devices;
@@ -216,7 +217,15 @@ public final class WholeSpace {
     private List<Long> microBatches() {
         return fixed.microBatch().isPresent()
                 ? List.of(fixed.microBatch().getAsLong())
-                : divisors(job.batch().globalBatch());
+                : microBatches(job.batch().globalBatch());
+    }
+
+    /// Those that divide a global batch, ascending.
+    static List<Long> microBatches(long globalBatch) {
+        return LongStream.rangeClosed(1, Math.min(globalBatch, MOST_SEQUENCES))
+                .filter(sequences -> globalBatch % sequences == 0)
+                .boxed()
+                .toList();
     }
 
     private List<Recomputation> recomputations() {
@@ -238,8 +247,7 @@ public final class WholeSpace {
                 : divisors.stream().filter(divisor -> divisor <= most).toList();
     }
 
-    /// All of them, ascending.
-    static List<Long> divisors(long number) {
+    private static List<Long> divisors(long number) {
         SortedSet<Long> divisors = new TreeSet<>();
         LongStream.rangeClosed(1, (long) Math.sqrt((double) number))
                 .filter(divisor -> number % divisor == 0)

@@ -126,8 +126,8 @@ class PlannedCostsTest {
     }
 
     private static SplitCosts costs(Candidate candidate, TrainingJob job, LayoutCosts layouts) {
-        SplitCosts costs =
-                layouts.of(candidate.devices(), candidate.tensor(), candidate.context(), candidate.experts());
+        SplitCosts costs = layouts.of(candidate.devices(), candidate.tensor(), candidate.context())
+                .of(candidate.experts());
         costs.pipeline(candidate.pipeline(), job.parallelism().data().degree());
         costs.sharding(candidate.sharding(), job.parallelism().data().shards());
         return costs;

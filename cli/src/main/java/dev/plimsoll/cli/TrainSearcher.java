@@ -20,6 +20,7 @@ import dev.plimsoll.report.answer.TrainMemory;
 import dev.plimsoll.report.answer.TrainPlan;
 import dev.plimsoll.report.answer.TrainSearch;
 import dev.plimsoll.report.answer.TrainSearch.Found;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,12 @@ import java.util.Optional;
 /// Searches the layouts of a run, and plans the best in full.
 final class TrainSearcher {
     private static final double SECONDS_IN_AN_HOUR = 3600;
+
+    /// The best by closed forms, of which the best by full plans are listed.
+    private static final int PLANNED = 32;
+
+    /// Layouts of a front that are planned in full.
+    private static final long MOST_PLANNED = 64;
 
     private final TrainOptions options;
     private final LoadedModel model;
@@ -49,7 +56,7 @@ final class TrainSearcher {
         SearchQuestion question = new SearchQuestion(
                 job,
                 options.search().objective(),
-                options.search().listed(),
+                Math.max(options.search().listed(), PLANNED),
                 LayoutConstraint.longestStep(constraints));
         SearchProgress progress = new SearchProgress(console);
         SearchControl control = new SearchControl(options.search().threads(), progress::told, interruption::isAsked);
@@ -59,21 +66,47 @@ final class TrainSearcher {
     }
 
     private TrainAnswer answered(SearchResult result, SearchSpace space) {
-        List<Found> best =
-                result.best().stream().map(this::found).sorted(better()).toList();
+        List<Found> best = result.best().stream()
+                .map(this::found)
+                .sorted(better())
+                .limit(options.search().listed())
+                .toList();
         Optional<TrainPlan> plan = best.stream()
                 .findFirst()
                 .map(found -> plans.of(found.setup().job(), found.setup().cluster()));
         TrainSearch search = new TrainSearch(
                 result,
                 best,
-                result.front().stream()
-                        .limit(options.search().listed())
-                        .map(this::found)
-                        .toList(),
+                front(result),
                 space.candidates(),
                 options.search().objective().name().toLowerCase(Locale.ROOT));
         return TrainAnswer.of(ModelOptions.subject(model), plan).withSearch(search);
+    }
+
+    /// Those that the full plans leave on the front, the fastest first.
+    private List<Found> front(SearchResult result) {
+        List<Found> planned = result.front().stream()
+                .limit(MOST_PLANNED)
+                .map(this::found)
+                .sorted(Comparator.comparingDouble(found -> found.step().seconds()))
+                .toList();
+        List<Found> front = new ArrayList<>();
+        for (Found found : planned) {
+            if (front.size() < options.search().listed()
+                    && front.stream()
+                            .noneMatch(faster -> bytes(faster) <= bytes(found) && devices(faster) <= devices(found))) {
+                front.add(found);
+            }
+        }
+        return front;
+    }
+
+    private static long bytes(Found found) {
+        return found.memory().plan().worstStage().device();
+    }
+
+    private static long devices(Found found) {
+        return found.setup().job().parallelism().devices();
     }
 
     /// By what the full plans say, where the search ranked by its closed forms.
@@ -83,9 +116,7 @@ final class TrainSearcher {
             case COST ->
                 Comparator.comparingDouble(found -> found.step().seconds()
                         * found.setup().job().parallelism().devices());
-            case MEMORY ->
-                Comparator.comparingLong(
-                        found -> found.memory().plan().worstStage().device());
+            case MEMORY -> Comparator.comparingLong(TrainSearcher::bytes);
         };
     }
 

@@ -25,6 +25,8 @@ public final class Plimsoll {
         COMMANDS.put("model", ModelCommand::new);
         COMMANDS.put("kv", KvCommand::new);
         COMMANDS.put("flops", FlopsCommand::new);
+        COMMANDS.put("train", TrainCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("explain", ExplainCommand::new);
         COMMANDS.put("verify", VerifyCommand::new);

@@ -93,7 +93,8 @@ class DocumentsTest {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         new Plimsoll(stream, stream).run(words(command).toArray(String[]::new));
-        return printed.toString(StandardCharsets.UTF_8);
+        // Files are located where the checkout lies; documents show them as they are typed.
+        return printed.toString(StandardCharsets.UTF_8).replace(ROOT + "/", "");
     }
 
     /// Splits as a shell does: at spaces, quotes hold together, a comment ends the line. Paths are relative to the

@@ -6,6 +6,7 @@ import dev.plimsoll.engine.kernel.ScalarKernels;
 import dev.plimsoll.model.architecture.LayerRecipe;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.execution.Recomputation;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Rotary;
@@ -129,7 +130,9 @@ final class Coverage {
                     Operator.Concatenate _,
                     Operator.TokenPooling _,
                     Operator.Dropout _,
-                    Operator.CrossEntropy _ -> {}
+                    Operator.CrossEntropy _,
+                    Operator.AddBias _,
+                    Collective _ -> {}
         }
         return details;
     }

@@ -7,6 +7,7 @@ import dev.plimsoll.engine.random.Dropout;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.units.Text;
 
@@ -59,6 +60,8 @@ public final class Executed {
             case Operator.StateSpaceScan _ -> throw notExecuted("a state-space scan");
             case Operator.DeltaRule _ -> throw notExecuted("a delta rule");
             case Operator.TokenPooling _ -> throw notExecuted("a pooling of tokens");
+            case Operator.AddBias _ -> throw notExecuted("a bias added by itself");
+            case Collective _ -> throw notExecuted("an exchange between devices");
         }
     }
 

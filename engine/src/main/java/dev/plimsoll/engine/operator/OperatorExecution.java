@@ -2,6 +2,7 @@ package dev.plimsoll.engine.operator;
 
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.units.Bytes;
@@ -76,7 +77,9 @@ public final class OperatorExecution {
                     Operator.Convolution _,
                     Operator.StateSpaceScan _,
                     Operator.DeltaRule _,
-                    Operator.TokenPooling _ -> throw Executed.notExecuted(operator.name());
+                    Operator.TokenPooling _,
+                    Operator.AddBias _,
+                    Collective _ -> throw Executed.notExecuted(operator.name());
         }
     }
 
@@ -105,8 +108,9 @@ public final class OperatorExecution {
                     Operator.Convolution _,
                     Operator.StateSpaceScan _,
                     Operator.DeltaRule _,
-                    Operator.TokenPooling _ ->
-                throw Executed.notExecuted(step.operator().name());
+                    Operator.TokenPooling _,
+                    Operator.AddBias _,
+                    Collective _ -> throw Executed.notExecuted(step.operator().name());
         }
     }
 }

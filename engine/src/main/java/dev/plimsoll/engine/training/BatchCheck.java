@@ -2,6 +2,7 @@ package dev.plimsoll.engine.training;
 
 import dev.plimsoll.engine.operator.RowNumbers;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.TrainingProgram;
@@ -42,7 +43,9 @@ final class BatchCheck {
                             Operator.Convolution _,
                             Operator.StateSpaceScan _,
                             Operator.DeltaRule _,
-                            Operator.TokenPooling _ -> {}
+                            Operator.TokenPooling _,
+                            Operator.AddBias _,
+                            Collective _ -> {}
                 }
             }
         }

@@ -196,9 +196,9 @@ class ShrunkModelsTest {
                     : after.indices().shape().dimensions().getLast();
             if (table.has(Axis.POSITIONS)
                     && table.size(Axis.POSITIONS) > 1
-                    && tokens instanceof Dimension.Open(Axis axis)) {
+                    && tokens instanceof Dimension.Open open) {
                 assertThat(table.size(Axis.POSITIONS))
-                        .isGreaterThanOrEqualTo(shrunk.sizes().of(axis));
+                        .isGreaterThanOrEqualTo(shrunk.sizes().of(open.axis()));
             }
         });
         assertThat(shrunk.transformer().maxPositions().isPresent())
@@ -358,8 +358,8 @@ class ShrunkModelsTest {
     private static Set<Axis> open(Transformer transformer) {
         Set<Axis> open = EnumSet.noneOf(Axis.class);
         for (Dimension dimension : dimensions(transformer)) {
-            if (dimension instanceof Dimension.Open(Axis axis)) {
-                open.add(axis);
+            if (dimension instanceof Dimension.Open unsized) {
+                open.add(unsized.axis());
             }
         }
         return open;

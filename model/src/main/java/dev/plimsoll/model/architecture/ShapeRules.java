@@ -1,6 +1,7 @@
 package dev.plimsoll.model.architecture;
 
 import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.ScaleFactor;
@@ -48,6 +49,8 @@ final class ShapeRules {
             case Operator.Dispatch dispatch -> experts.dispatch(dispatch);
             case Operator.GroupedLinear grouped -> experts.groupedLinear(grouped);
             case Operator.Combine combine -> experts.combine(combine);
+            case Operator.AddBias bias -> rules.addBias(bias);
+            case Collective collective -> new CollectiveRules(violations).collective(collective);
         }
         return violations.found();
     }
@@ -154,6 +157,13 @@ final class ShapeRules {
         violations.require(
                 add.left().shape().endsWith(add.right().shape()),
                 "left " + add.left() + " and right " + add.right() + " disagree");
+    }
+
+    private void addBias(Operator.AddBias bias) {
+        violations.same("output", bias.output(), bias.input().shape());
+        violations.require(
+                bias.input().shape().endsWith(bias.bias().shape()),
+                "the bias " + bias.bias().shape() + " does not fit the input " + bias.input());
     }
 
     private void scale(Operator.Scale scale) {

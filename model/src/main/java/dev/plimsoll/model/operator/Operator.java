@@ -12,7 +12,30 @@ import java.util.stream.Stream;
 ///
 /// A sealed family, so that every interpreter (a count, a timeline, an execution) names what it does with each.
 /// Matrix shapes below are written `outputs x inputs`.
-public sealed interface Operator {
+public sealed interface Operator
+        permits Operator.Embedding,
+                Operator.Linear,
+                Operator.Normalization,
+                Operator.RotaryEmbedding,
+                Operator.Attention,
+                Operator.TokenSelection,
+                Operator.Activation,
+                Operator.Multiply,
+                Operator.Add,
+                Operator.Scale,
+                Operator.Router,
+                Operator.Dispatch,
+                Operator.GroupedLinear,
+                Operator.Combine,
+                Operator.Convolution,
+                Operator.StateSpaceScan,
+                Operator.DeltaRule,
+                Operator.Concatenate,
+                Operator.TokenPooling,
+                Operator.Dropout,
+                Operator.CrossEntropy,
+                Operator.AddBias,
+                Collective {
     /// Unique within its block, for example `attention.query`.
     String name();
 
@@ -32,11 +55,20 @@ public sealed interface Operator {
         return List.of();
     }
 
-    /// `output[.., :] = table[indices[..], :]`.
+    /// `output[.., :] = table[indices[..] - firstRow, :]`.
     ///
     /// The table's last axes are those the output has more than the indices; the axes before them are its rows,
     /// numbered together in order.
-    record Embedding(String name, Role role, Value indices, Parameter table, Value output) implements Operator {
+    ///
+    /// @param firstRow number of the table's first row: 0, but for a device that holds some of the rows. There, an index
+    ///     of a row that it does not hold gives zeros.
+    record Embedding(String name, Role role, Value indices, Parameter table, long firstRow, Value output)
+            implements Operator {
+        /// A look-up in a whole table.
+        public Embedding(String name, Role role, Value indices, Parameter table, Value output) {
+            this(name, role, indices, table, 0, output);
+        }
+
         @Override
         public List<Value> reads() {
             return List.of(indices);
@@ -74,6 +106,20 @@ public sealed interface Operator {
         @Override
         public List<Parameter> parameters() {
             return with(List.of(weight), bias);
+        }
+    }
+
+    /// `output = input + bias`, along the input's last axes: what a sum over devices must be followed by, since a bias
+    /// inside each device's linear map would be added as often as there are devices.
+    record AddBias(String name, Role role, Value input, Parameter bias, Value output) implements Operator {
+        @Override
+        public List<Value> reads() {
+            return List.of(input);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(bias);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.AttentionMask;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -151,7 +152,7 @@ final class AxisRules {
         for (Dimension dimension : shape.dimensions()) {
             switch (dimension) {
                 case Fixed fixed -> axis(fixed);
-                case Dimension.Open(Axis axis) -> open.add(axis);
+                case Dimension.Open whole -> open.add(whole.axis());
             }
         }
     }
@@ -198,6 +199,8 @@ final class AxisRules {
             case Operator.Combine combine -> {}
             case Operator.Dropout dropout -> {}
             case Operator.CrossEntropy loss -> {}
+            case Operator.AddBias bias -> {}
+            case Collective collective -> {}
         }
     }
 

@@ -5,6 +5,7 @@ import dev.plimsoll.model.execution.DropoutRates;
 import dev.plimsoll.model.execution.TrainingExecution;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.ActivationFunction;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -30,7 +31,8 @@ import java.util.List;
 /// - Experts: the choice, and their input for the weight's gradient. Weighted sum: each side for the other's gradient.
 /// - Cross entropy: logits, targets and the log-sum-exp.
 ///
-/// Rotations, additions, concatenations and constant factors read nothing.
+/// Rotations, additions, concatenations, constant factors and sums over devices read nothing. Copies sent to experts and
+/// back read the choice, which says where they went.
 final class GradientReads {
     private final TrainingExecution execution;
     private final List<Kept> reads = new ArrayList<>();
@@ -102,11 +104,31 @@ final class GradientReads {
             case Operator.RotaryEmbedding rotary -> {}
             case Operator.Add add -> {}
             case Operator.Concatenate concatenate -> {}
+            case Operator.AddBias bias -> {}
+            case Collective collective -> collective(collective, inputs, parameters);
             case Operator.TokenSelection selection -> throw notTrained(selection);
             case Operator.Convolution convolution -> throw notTrained(convolution);
             case Operator.StateSpaceScan scan -> throw notTrained(scan);
             case Operator.DeltaRule rule -> throw notTrained(rule);
             case Operator.TokenPooling pooling -> throw notTrained(pooling);
+        }
+    }
+
+    private void collective(Collective collective, List<Value> inputs, List<Parameter> parameters) {
+        switch (collective) {
+            case Collective.SendToExperts send -> value(send.experts());
+            case Collective.ReturnFromExperts back -> value(back.experts());
+            case Collective.RingAttention ring -> attention(ring.core(), inputs, parameters);
+            case Collective.VocabularyCrossEntropy loss -> {
+                value(loss.logits());
+                value(loss.targets());
+                reads.add(found(loss, Finding.LOG_SUM_EXP, loss.targets().shape()));
+            }
+            case Collective.Copy copy -> {}
+            case Collective.AllReduce sum -> {}
+            case Collective.AllGather gather -> {}
+            case Collective.ReduceScatter scatter -> {}
+            case Collective.AllToAll exchange -> {}
         }
     }
 

@@ -2,6 +2,7 @@ package dev.plimsoll.model.rewrite;
 
 import dev.plimsoll.model.operator.AttentionScores;
 import dev.plimsoll.model.operator.AttentionScores.PositionBias;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import java.util.Optional;
@@ -14,7 +15,8 @@ final class Redirection {
     static Operator of(Operator operator, UnaryOperator<Value> read) {
         return switch (operator) {
             case Operator.Embedding old ->
-                new Operator.Embedding(old.name(), old.role(), read.apply(old.indices()), old.table(), old.output());
+                new Operator.Embedding(
+                        old.name(), old.role(), read.apply(old.indices()), old.table(), old.firstRow(), old.output());
             case Operator.Linear old ->
                 new Operator.Linear(
                         old.name(), old.role(), read.apply(old.input()), old.weight(), old.bias(), old.output());
@@ -140,6 +142,10 @@ final class Redirection {
             case Operator.CrossEntropy old ->
                 new Operator.CrossEntropy(
                         old.name(), old.role(), read.apply(old.logits()), read.apply(old.targets()), old.output());
+            case Operator.AddBias old ->
+                new Operator.AddBias(old.name(), old.role(), read.apply(old.input()), old.bias(), old.output());
+            case Collective collective ->
+                throw new IllegalArgumentException(collective.name() + ": a device's part is not rewritten further");
         };
     }
 

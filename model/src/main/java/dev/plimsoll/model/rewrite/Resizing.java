@@ -4,6 +4,7 @@ import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.AttentionScores;
 import dev.plimsoll.model.operator.AttentionScores.PositionBias;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -85,7 +86,12 @@ final class Resizing {
         return switch (operator) {
             case Operator.Embedding old ->
                 new Operator.Embedding(
-                        old.name(), old.role(), value(old.indices()), parameter(old.table()), value(old.output()));
+                        old.name(),
+                        old.role(),
+                        value(old.indices()),
+                        parameter(old.table()),
+                        old.firstRow(),
+                        value(old.output()));
             case Operator.Linear old ->
                 new Operator.Linear(
                         old.name(),
@@ -221,6 +227,11 @@ final class Resizing {
             case Operator.CrossEntropy old ->
                 new Operator.CrossEntropy(
                         old.name(), old.role(), value(old.logits()), value(old.targets()), value(old.output()));
+            case Operator.AddBias old ->
+                new Operator.AddBias(
+                        old.name(), old.role(), value(old.input()), parameter(old.bias()), value(old.output()));
+            case Collective collective ->
+                throw new IllegalArgumentException(collective.name() + ": a device's part has no small likeness");
         };
     }
 

@@ -29,6 +29,7 @@ public record RunSizes(long batch, long sequence, Source source, Patches patches
             case FRAMES -> source.frames();
             case PATCHES -> patches.all();
             case MERGED_PATCHES -> patches.merged();
+            case RECEIVED, GATHERED -> throw new IllegalArgumentException(axis + " is an axis of devices");
             case HIDDEN,
                     FEED_FORWARD,
                     QUERY_HEADS,

@@ -20,6 +20,10 @@ public enum Axis {
     MERGED_PATCHES("m"),
     /// Frames of a spectrogram, before the strided convolution of an audio encoder.
     FRAMES("o"),
+    /// Copies of tokens that a device gets from its expert group, for the experts it holds.
+    RECEIVED("x"),
+    /// Those of all devices that hold parts of the same experts.
+    GATHERED("z"),
     /// Width of the residual stream.
     HIDDEN("h"),
     /// Inner width of a feed-forward layer.
@@ -87,7 +91,7 @@ public enum Axis {
     /// Whether the workload, not the model, decides how long this axis is.
     public boolean isOpen() {
         return switch (this) {
-            case BATCH, SEQUENCE, SOURCE, PATCHES, MERGED_PATCHES, FRAMES -> true;
+            case BATCH, SEQUENCE, SOURCE, PATCHES, MERGED_PATCHES, FRAMES, RECEIVED, GATHERED -> true;
             case HIDDEN,
                     FEED_FORWARD,
                     QUERY_HEADS,

@@ -98,7 +98,7 @@ public record Shape(List<Dimension> dimensions) {
                     product,
                     switch (dimension) {
                         case Dimension.Fixed fixed -> fixed.size();
-                        case Dimension.Open unsized -> open.applyAsLong(unsized.axis());
+                        case Dimension.Open unsized -> unsized.size(open.applyAsLong(unsized.axis()));
                     });
         }
         return product;

@@ -2,6 +2,7 @@ package dev.plimsoll.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ShapeRulesTest {
     private static List<OperatorExample> examples() {
-        return Stream.of(TokenWiseExamples.all(), TokenMixingExamples.all(), ExpertExamples.all())
+        return Stream.of(
+                        TokenWiseExamples.all(),
+                        TokenMixingExamples.all(),
+                        ExpertExamples.all(),
+                        CollectiveExamples.all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -21,10 +26,16 @@ class ShapeRulesTest {
     @Test
     void everyKindOfOperatorHasAValidAndAnInvalidExample() {
         assertThat(examples().stream().<Class<?>>map(example -> example.valid().getClass()))
-                .containsOnly(Operator.class.getPermittedSubclasses());
+                .containsOnly(kinds().toArray(Class<?>[]::new));
         assertThat(examples())
                 .allSatisfy(example ->
                         assertThat(example.invalid()).as(example.valid().name()).isNotEmpty());
+    }
+
+    private static Stream<Class<?>> kinds() {
+        return Stream.concat(
+                Stream.of(Operator.class.getPermittedSubclasses()).filter(kind -> kind != Collective.class),
+                Stream.of(Collective.class.getPermittedSubclasses()));
     }
 
     @ParameterizedTest

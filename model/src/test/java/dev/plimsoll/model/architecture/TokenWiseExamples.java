@@ -49,7 +49,8 @@ final class TokenWiseExamples {
                 concatenateTokens(),
                 concatenateClassToken(),
                 dropout(),
-                crossEntropy());
+                crossEntropy(),
+                addBias());
     }
 
     private static OperatorExample dropout() {
@@ -73,6 +74,16 @@ final class TokenWiseExamples {
                 .but(
                         new Operator.CrossEntropy("loss", Role.HEAD, logits, targets, Y),
                         "output y is [b, s, h12] but must be []");
+    }
+
+    private static OperatorExample addBias() {
+        return new OperatorExample(new Operator.AddBias("bias", Role.RESIDUAL, X, parameter("bias", HIDDEN), Y))
+                .but(
+                        new Operator.AddBias("bias", Role.RESIDUAL, X, parameter("bias", INNER), Y),
+                        "the bias [f20] does not fit the input x[b, s, h12]")
+                .but(
+                        new Operator.AddBias("bias", Role.RESIDUAL, X, parameter("bias", HIDDEN), WIDE),
+                        "output wide is [b, s, f20] but must be [b, s, h12]");
     }
 
     private static OperatorExample embedding() {

@@ -4,6 +4,7 @@ import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.AttentionScores;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.NormalizationKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -84,6 +85,8 @@ final class ScalarInterpreter {
             case Operator.TokenPooling other -> throw notExecuted(other);
             case Operator.Dropout other -> throw notExecuted(other);
             case Operator.CrossEntropy other -> throw notExecuted(other);
+            case Operator.AddBias other -> throw notExecuted(other);
+            case Collective other -> throw notExecuted(other);
         }
     }
 

@@ -78,6 +78,13 @@ class ShapeTest {
     void theWorkloadDecidesOnSequencesAndTokens() {
         assertThat(Arrays.stream(Axis.values()).filter(Axis::isOpen))
                 .containsExactly(
-                        Axis.BATCH, Axis.SEQUENCE, Axis.SOURCE, Axis.PATCHES, Axis.MERGED_PATCHES, Axis.FRAMES);
+                        Axis.BATCH,
+                        Axis.SEQUENCE,
+                        Axis.SOURCE,
+                        Axis.PATCHES,
+                        Axis.MERGED_PATCHES,
+                        Axis.FRAMES,
+                        Axis.RECEIVED,
+                        Axis.GATHERED);
     }
 }

@@ -2,6 +2,7 @@ package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.operator.AttentionMask;
 import dev.plimsoll.model.operator.AttentionScores.PositionBias;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -71,6 +72,9 @@ final class OperatorFlops {
             case Operator.TokenPooling pooling -> {}
             case Operator.Dropout dropout -> {}
             case Operator.CrossEntropy loss -> {}
+            case Operator.AddBias bias -> {}
+            case Collective collective ->
+                throw new IllegalArgumentException(collective.name() + ": a model's own description has none");
         }
     }
 

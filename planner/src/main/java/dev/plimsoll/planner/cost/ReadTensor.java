@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.cost;
 
 import dev.plimsoll.model.architecture.LayerRun;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.shape.Axis;
@@ -147,6 +148,8 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
                 case Operator.TokenPooling pooling -> {}
                 case Operator.Dropout dropout -> {}
                 case Operator.CrossEntropy loss -> {}
+                case Operator.AddBias bias -> {}
+                case Collective collective -> {}
             }
         }
         return false;
@@ -178,7 +181,7 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
                         }
                     }
                     // A parameter is never as long as a workload: its record refuses such an axis.
-                    case Dimension.Open(Axis axis) -> throw new IllegalStateException(parameter.name());
+                    case Dimension.Open open -> throw new IllegalStateException(parameter.name());
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.plimsoll.planner.cost;
 
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.ConvolutionKind;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.shape.Axis;
@@ -53,6 +54,8 @@ public record StateLayers(String block, long layers, List<Operator> operators, D
             case Operator.TokenPooling pooling -> false;
             case Operator.Dropout dropout -> false;
             case Operator.CrossEntropy loss -> false;
+            case Operator.AddBias bias -> false;
+            case Collective collective -> false;
         };
     }
 

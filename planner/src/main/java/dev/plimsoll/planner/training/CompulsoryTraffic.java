@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.training;
 
 import dev.plimsoll.model.execution.Precision;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
@@ -128,6 +129,8 @@ public record CompulsoryTraffic(SequencedMap<Moment, Bytes> steps) {
                         Operator.Dispatch _,
                         Operator.Combine _,
                         Operator.Convolution _,
+                        Operator.AddBias _,
+                        Collective _,
                         Operator.StateSpaceScan _,
                         Operator.DeltaRule _,
                         Operator.Concatenate _,

@@ -1,6 +1,7 @@
 package dev.plimsoll.planner.training;
 
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.shape.Dimension;
@@ -40,6 +41,8 @@ final class OperatorWork {
             case Operator.Concatenate concatenate -> MultiplyAdds.NONE;
             case Operator.Dropout dropout -> MultiplyAdds.NONE;
             case Operator.CrossEntropy loss -> MultiplyAdds.NONE;
+            case Operator.AddBias bias -> MultiplyAdds.NONE;
+            case Collective collective -> collective(collective);
             case Operator.TokenSelection selection -> throw notTrained(selection);
             case Operator.Convolution convolution -> throw notTrained(convolution);
             case Operator.StateSpaceScan scan -> throw notTrained(scan);
@@ -72,6 +75,8 @@ final class OperatorWork {
             case Operator.Concatenate concatenate -> MultiplyAdds.NONE;
             case Operator.Dropout dropout -> MultiplyAdds.NONE;
             case Operator.CrossEntropy loss -> MultiplyAdds.NONE;
+            case Operator.AddBias bias -> MultiplyAdds.NONE;
+            case Collective collective -> collective(collective);
             case Operator.TokenSelection selection -> throw notTrained(selection);
             case Operator.Convolution convolution -> throw notTrained(convolution);
             case Operator.StateSpaceScan scan -> throw notTrained(scan);
@@ -132,6 +137,23 @@ final class OperatorWork {
     private static long last(Shape shape) {
         Dimension dimension = shape.dimensions().getLast();
         return shape.size(dimension.axis());
+    }
+
+    /// What devices exchange is not multiplied; how many pairs a ring's device multiplies depends on its place.
+    private static MultiplyAdds collective(Collective collective) {
+        return switch (collective) {
+            case Collective.RingAttention ring ->
+                throw new IllegalArgumentException(
+                        ring.name() + ": its pairs depend on the device's place in the ring");
+            case Collective.Copy _,
+                    Collective.AllReduce _,
+                    Collective.AllGather _,
+                    Collective.ReduceScatter _,
+                    Collective.AllToAll _,
+                    Collective.SendToExperts _,
+                    Collective.ReturnFromExperts _,
+                    Collective.VocabularyCrossEntropy _ -> MultiplyAdds.NONE;
+        };
     }
 
     private static IllegalArgumentException notTrained(Operator operator) {

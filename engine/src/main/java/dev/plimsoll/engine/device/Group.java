@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Devices that exchange something with one another.
 ///
-/// @param name what it is for, for example `tensor`; no device is in two groups of one name
+/// @param name what it is for, for example `tensor`, under which bytes are counted
 /// @param devices in the order in which parts are dealt out, and in which rings run
 public record Group(String name, List<Integer> devices) {
     public Group {

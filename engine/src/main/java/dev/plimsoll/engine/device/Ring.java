@@ -88,6 +88,33 @@ public final class Ring {
         return received;
     }
 
+    /// What every device says, in the order of the group. Such messages steer; their bytes are not counted.
+    public int[] tell(int own) {
+        int[] same = new int[size()];
+        Arrays.fill(same, own);
+        return tellEach(same);
+    }
+
+    /// What every device says to this one, in the order of the group; not counted either.
+    ///
+    /// @param words for each device of the group
+    public int[] tellEach(int[] words) {
+        for (int step = 1; step < size(); step++) {
+            int to = neighbour(step);
+            network.send(device, group.devices().get(to), name("word"), new Payload.Integers(new int[] {words[to]}));
+        }
+        int[] heard = words.clone();
+        for (int step = 1; step < size(); step++) {
+            int from = neighbour(-step);
+            heard[from] = switch (network.receive(device, group.devices().get(from), name("word"))) {
+                case Payload.Integers(int[] values) -> values[0];
+                case Payload.Floats _ ->
+                    throw new IllegalStateException("other numbers where whole ones were expected");
+            };
+        }
+        return heard;
+    }
+
     /// Sends to the next device of the ring and receives from the one before.
     public Payload shift(Payload payload, DataType type) {
         return pass(payload, type, Exchange.SEND);
@@ -97,7 +124,9 @@ public final class Ring {
     ///
     /// @param name what sender and receiver call it
     public void send(int to, String name, Payload payload, DataType type) {
-        sent(Exchange.SEND, payload, type);
+        if (to != place) {
+            sent(Exchange.SEND, payload, type);
+        }
         network.send(device, group.devices().get(to), name(name), payload);
     }
 
@@ -145,7 +174,7 @@ public final class Ring {
     }
 
     private String name(String what) {
-        return group.name() + " " + what;
+        return group.name() + group.devices() + " " + what;
     }
 
     private void sent(Exchange exchange, Payload payload, DataType type) {

@@ -32,14 +32,21 @@ final class ForwardPass {
     Tensor run() {
         List<TrainingProgram.Step> blocks = setup.program().blocks();
         for (int block = 0; block < blocks.size(); block++) {
-            Frame frame = microBatch.startFrame();
+            Frame frame = block < microBatch.started() ? microBatch.frame(block) : microBatch.startFrame();
             List<Operator> operators = frame.step().block().operators();
+            setup.recorder()
+                    .moment(
+                            frame.step().label(),
+                            Pass.FORWARD,
+                            operators.getFirst().name());
+            setup.parameters().enter(frame.step(), List.of());
             for (int i = 0; i < operators.size(); i++) {
                 run(frame, block, operators.get(i));
                 for (String name : frame.lifetimes().afterForward(i)) {
                     microBatch.release(frame, name);
                 }
             }
+            setup.parameters().leave(frame.step());
         }
         setup.recorder().forwardEnded();
         Frame last = microBatch.frame(blocks.size() - 1);
@@ -50,12 +57,14 @@ final class ForwardPass {
     private void run(Frame frame, int block, Operator operator) {
         String label = frame.step().label();
         setup.recorder().moment(label, Pass.FORWARD, operator.name());
+        ForwardView before = new ForwardView(microBatch, frame, operator, Map.of(), Map.of());
+        setup.execution().arriving(operator, before).ifPresent(frame::arriving);
         Map<String, Tensor> written = new HashMap<>();
         for (Value value : operator.writes()) {
             written.put(value.name(), frame.allocate(new Kept.OfValue(value), category(frame, block, value)));
         }
         Map<Finding, Tensor> findings = new EnumMap<>(Finding.class);
-        for (Kept kept : frame.step().backward().kept()) {
+        for (Kept kept : frame.lifetimes().wayBack().kept()) {
             if (kept instanceof Kept.Found found && found.operator().equals(operator.name())) {
                 findings.put(found.what(), frame.allocate(found, Category.SAVED_ACTIVATION));
             }

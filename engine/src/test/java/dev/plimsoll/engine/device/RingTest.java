@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RingTest {
-    ParameterizedTest
-    CsvSource({"1, 5", "2, 1", "2, 8", "3, 7", "4, 0", "4, 3", "4, 10", "5, 12"})
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 1", "2, 8", "3, 7", "4, 0", "4, 3", "4, 10", "5, 12"})
     void everyDeviceGetsTheSum(int devices, int count) {
         List<float[]> sums = run(devices, ring -> {
             float[] values = values(ring.place(), count);
@@ -33,8 +33,8 @@ class RingTest {
         }
     }
 
-    ParameterizedTest
-    ValueSource(ints = {1, 2, 3, 5})
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
     void everyDeviceGetsTheGreatest(int devices) {
         List<float[]> greatest = run(devices, ring -> {
             float[] values = {-ring.place(), ring.place(), 7};
@@ -44,7 +44,7 @@ class RingTest {
         assertThat(greatest).allSatisfy(values -> assertThat(values).containsExactly(0, devices - 1, 7));
     }
 
-    Test
+    @Test
     void aPartIsSummedRoundTheRingAndRoundedOnTheWay() {
         // 256 + 1 is 257, which bf16 rounds to 256; 1 + 1 + 256 is 258, which it has.
         List<float[]> sums = run(3, ring -> {
@@ -56,7 +56,7 @@ class RingTest {
         assertThat(sums).allSatisfy(values -> assertThat(values).containsExactly(258, 256, 256));
     }
 
-    Test
+    @Test
     void anAllReduceSendsEverythingTwiceButTwoParts() {
         // Parts of 7 elements on 3 devices: [0, 3), [3, 6), [6, 7).
         VirtualDevices devices = new VirtualDevices(3);
@@ -72,7 +72,7 @@ class RingTest {
                         Map.of(link, new Bytes(2 * (2 * 7 - 1 - 3))));
     }
 
-    Test
+    @Test
     void aReduceScatterLeavesEachDeviceItsPart() {
         int[] bounds = {0, 1, 1, 5};
         VirtualDevices devices = new VirtualDevices(3);
@@ -89,7 +89,7 @@ class RingTest {
                         Map.of(link, new Bytes(4 * (5 - 4))));
     }
 
-    Test
+    @Test
     void anAllGatherGivesEveryPartToAll() {
         VirtualDevices devices = new VirtualDevices(3);
         List<List<Payload>> gathered = devices.run(links -> {
@@ -108,7 +108,7 @@ class RingTest {
                         Map.of(link, new Bytes(4 * 3)));
     }
 
-    Test
+    @Test
     void anAllToAllGivesEachDeviceWhatTheOthersHaveForIt() {
         VirtualDevices devices = new VirtualDevices(3);
         List<List<Payload>> received = devices.run(links -> {
@@ -132,7 +132,7 @@ class RingTest {
         assertThat(sent(devices).get(1)).isEqualTo(Map.of(new Link(Exchange.ALL_TO_ALL, "all"), new Bytes(4 * 4)));
     }
 
-    Test
+    @Test
     void groupsBesideOneAnotherDoNotMix() {
         VirtualDevices devices = new VirtualDevices(4);
         List<Float> sums = devices.run(links -> {
@@ -147,7 +147,7 @@ class RingTest {
         assertThat(sums).containsOnly(0f + 1 + 2 + 3);
     }
 
-    Test
+    @Test
     void theSumHasTheSameBitsOnEveryDeviceAndInEveryRun() {
         List<List<float[]>> runs = new ArrayList<>();
         for (int run = 0; run < 3; run++) {

@@ -56,8 +56,8 @@ class VirtualDevicesTest {
         assertThatThrownBy(() -> new VirtualDevices(2)
                         .run(links -> links.ring(everyone(2)).receive(1 - links.device(), "gradient")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("every device waits: device 0 for all gradient of device 1; "
-                        + "device 1 for all gradient of device 0");
+                .hasMessageContaining("every device waits: device 0 for all[0, 1] gradient of device 1; "
+                        + "device 1 for all[0, 1] gradient of device 0");
     }
 
     @Test

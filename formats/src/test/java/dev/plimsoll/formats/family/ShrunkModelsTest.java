@@ -194,9 +194,7 @@ class ShrunkModelsTest {
             Dimension tokens = after.indices().shape().dimensions().isEmpty()
                     ? new Dimension.Open(Axis.BATCH)
                     : after.indices().shape().dimensions().getLast();
-            if (table.has(Axis.POSITIONS)
-                    && table.size(Axis.POSITIONS) > 1
-                    && tokens instanceof Dimension.Open open) {
+            if (table.has(Axis.POSITIONS) && table.size(Axis.POSITIONS) > 1 && tokens instanceof Dimension.Open open) {
                 assertThat(table.size(Axis.POSITIONS))
                         .isGreaterThanOrEqualTo(shrunk.sizes().of(open.axis()));
             }

@@ -2,6 +2,8 @@ package dev.plimsoll.model.rewrite;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.execution.Recomputation.Piece;
+import dev.plimsoll.model.operator.Collective;
+import dev.plimsoll.model.operator.DeviceGroup;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.operator.Value;
@@ -19,6 +21,9 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
         Set<Value> expanded = new HashSet<>();
         Set<Value> gated = gated(block);
         for (Operator operator : block.operators()) {
+            if (gathersTokens(operator)) {
+                outputs.add(operator.name());
+            }
             for (Piece piece : pieces) {
                 boolean chosen = switch (piece) {
                     case LAYER -> true;
@@ -42,6 +47,12 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
             }
         }
         return new RerunChoice(Set.copyOf(outputs), Set.copyOf(findings));
+    }
+
+    /// A tensor group that splits the tokens keeps its parts of them, and gathers them again. Source: Korthikanti et al.
+    /// 2022, section 4.2.2.
+    private static boolean gathersTokens(Operator operator) {
+        return operator instanceof Collective.AllGather gather && gather.group() == DeviceGroup.TENSOR;
     }
 
     /// Values that something is multiplied by element by element.

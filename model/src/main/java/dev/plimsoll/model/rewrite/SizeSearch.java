@@ -54,8 +54,17 @@ final class SizeSearch {
                 case EXPERTS, TOKEN_TYPES, CHANNELS, TILES, ASPECT_RATIOS, INDEX_HEADS, STATE, VALUE_SIZE -> FEW;
                 case LATENT, INNER, HIDDEN, FEED_FORWARD, BUCKETS -> WIDE;
                 case VOCABULARY -> VOCABULARY;
-                case LAYERS, POSITIONS, UNIT, BATCH, SEQUENCE, SOURCE, PATCHES, MERGED_PATCHES, FRAMES, RECEIVED, GATHERED ->
-                    GIVEN;
+                case LAYERS,
+                        POSITIONS,
+                        UNIT,
+                        BATCH,
+                        SEQUENCE,
+                        SOURCE,
+                        PATCHES,
+                        MERGED_PATCHES,
+                        FRAMES,
+                        RECEIVED,
+                        GATHERED -> GIVEN;
             };
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// One training step of a model's text stack: its blocks in order, each with its backward pass.
 ///
@@ -41,7 +42,16 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
     /// @throws InputException where the model has another part than one text stack, or an operator without a gradient
     public static TrainingProgram of(
             Transformer model, TrainingExecution execution, Optional<LowRankAdaptation> adaptation) {
-        return new Builder(execution, adaptation).build(stack(model));
+        return of(model, execution, adaptation, block -> block);
+    }
+
+    /// @param last what is done to a block when all else is
+    static TrainingProgram of(
+            Transformer model,
+            TrainingExecution execution,
+            Optional<LowRankAdaptation> adaptation,
+            UnaryOperator<Block> last) {
+        return new Builder(execution, adaptation, last).build(stack(model));
     }
 
     public static TrainingProgram of(Transformer model, TrainingExecution execution) {
@@ -49,7 +59,7 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
     }
 
     /// The only text stack; extra layers that predict further tokens and poolers are left out.
-    private static Part stack(Transformer model) {
+    static Part stack(Transformer model) {
         List<Part> parts =
                 model.parts().stream().filter(part -> !part.isOptional()).toList();
         Part.Kind kind = parts.getFirst().kind();
@@ -64,18 +74,25 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
         return parts.getFirst();
     }
 
+    /// Neither what makes the residual stream nor what stands behind the layers.
+    static boolean isLayer(Block block) {
+        return block.operators().stream().anyMatch(operator -> operator.role() == Role.RESIDUAL);
+    }
+
     private static final class Builder {
         private final TrainingExecution execution;
         private final Optional<LowRankAdaptation> adaptation;
+        private final UnaryOperator<Block> last;
         private final List<Step> steps = new ArrayList<>();
         private Upstream upstream = Upstream.FROZEN;
 
         /// What a block's backward pass depends on beside the block.
         private record Variant(Set<Piece> pieces, Upstream upstream) {}
 
-        Builder(TrainingExecution execution, Optional<LowRankAdaptation> adaptation) {
+        Builder(TrainingExecution execution, Optional<LowRankAdaptation> adaptation, UnaryOperator<Block> last) {
             this.execution = execution;
             this.adaptation = adaptation;
+            this.last = last;
         }
 
         TrainingProgram build(Part part) {
@@ -83,9 +100,9 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
             int number = 0;
             for (int at = 0; at < runs.size(); at++) {
                 LayerRun run = runs.get(at);
-                boolean last = at == runs.size() - 1;
-                boolean layers = isLayer(run);
-                Block block = rewritten(run.block(), last, layers);
+                boolean isLast = at == runs.size() - 1;
+                boolean layers = isLayer(run.block());
+                Block block = rewritten(run.block(), isLast, layers);
                 Map<Variant, BlockBackward> known = new HashMap<>();
                 for (long i = 0; i < run.count(); i++) {
                     long layer = run.first() + i;
@@ -102,15 +119,10 @@ public record TrainingProgram(List<Step> blocks, TrainingExecution execution) {
             return new TrainingProgram(steps, execution);
         }
 
-        /// Neither what makes the residual stream nor what stands behind the layers.
-        private static boolean isLayer(LayerRun run) {
-            return run.block().operators().stream().anyMatch(operator -> operator.role() == Role.RESIDUAL);
-        }
-
-        private Block rewritten(Block block, boolean last, boolean layer) {
+        private Block rewritten(Block block, boolean isLast, boolean layer) {
             Block dropped = DropoutInsertion.of(block, execution.dropout());
             Block adapted = layer ? adaptation.map(how -> how.of(dropped)).orElse(dropped) : dropped;
-            return last && execution.trained() != Trained.NOTHING ? Loss.of(adapted) : adapted;
+            return last.apply(isLast && execution.trained() != Trained.NOTHING ? Loss.of(adapted) : adapted);
         }
 
         private Set<Piece> pieces(long layer) {

@@ -8,6 +8,7 @@ import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.model.execution.Parallelism.PipelineSchedule;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
+import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.TrainingExecution;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -178,7 +179,7 @@ public final class DegreeCheck {
                 degree + " replicas cannot form groups of " + shards + " that share out what they hold: "
                         + working(other -> degree % other == 0) + " would work");
         require(
-                shards == degree || shards == 1 || !parallelismDividesExperts(),
+                shards == degree || parallelism.data().sharding() == Sharding.NONE || !parallelismDividesExperts(),
                 "groups of replicas that share out what they hold are not modelled beside expert parallelism");
     }
 

@@ -55,7 +55,12 @@ public record DeviceProgram(
 
     /// The ranks it acts together with, ascending.
     public List<Integer> members(DeviceGroup group) {
-        return new DeviceGrid(parallelism).members(rank, group, keyValueHeads);
+        return members(rank, group);
+    }
+
+    /// The ranks that another device acts together with, ascending.
+    public List<Integer> members(int other, DeviceGroup group) {
+        return new DeviceGrid(parallelism).members(other, group, keyValueHeads);
     }
 
     /// How many pieces the model is cut into over all stages.

@@ -12,18 +12,18 @@ import java.util.Map;
 ///
 /// A block's value is `<label>/<value>`. A block's first input is the first output of the block before, and has its
 /// name; what comes with the batch (token numbers, targets) has its own.
-final class Tensors {
+public final class Tensors {
     private final List<TrainingProgram.Step> blocks;
     private final Map<String, Integer> places = new HashMap<>();
 
-    Tensors(TrainingProgram program) {
+    public Tensors(TrainingProgram program) {
         blocks = program.blocks();
         for (int i = 0; i < blocks.size(); i++) {
             places.put(blocks.get(i).label(), i);
         }
     }
 
-    String name(TrainingProgram.Step step, Value value) {
+    public String name(TrainingProgram.Step step, Value value) {
         Block block = step.block();
         int place = places.getOrDefault(step.label(), 0);
         if (!block.inputs().contains(value)) {
@@ -36,7 +36,7 @@ final class Tensors {
         return name(before, before.block().outputs().getFirst());
     }
 
-    String name(TrainingProgram.Step step, Kept kept) {
+    public String name(TrainingProgram.Step step, Kept kept) {
         return switch (kept) {
             case Kept.OfValue(Value value) -> name(step, value);
             case Kept.Found found -> step.label() + "/" + found.name();

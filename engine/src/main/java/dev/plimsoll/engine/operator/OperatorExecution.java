@@ -5,6 +5,7 @@ import dev.plimsoll.engine.operator.Embeddings.Missing;
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Collective;
+import dev.plimsoll.model.operator.DeviceGroup;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.units.Bytes;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// they were sent a token. Results are the same bit for bit at any number of workers.
 public final class OperatorExecution {
     private final Machine machine;
+    private final Rings rings;
     private final Embeddings embeddings;
     private final Linears linears;
     private final Normalizations normalizations;
@@ -41,6 +43,7 @@ public final class OperatorExecution {
     /// @param rings the groups that the device is in
     public OperatorExecution(Machine machine, AttentionKernel attention, double attentionDropout, Rings rings) {
         this.machine = machine;
+        this.rings = rings;
         this.embeddings = new Embeddings(machine, rings.equals(Rings.NONE) ? Missing.REFUSED : Missing.ELSEWHERE);
         this.linears = new Linears(machine);
         this.normalizations = new Normalizations(machine);
@@ -62,6 +65,11 @@ public final class OperatorExecution {
                 .held(Category.SCRATCH)
                 .plus(new Bytes(
                         machine.products().scratchBytes() + attentions.scratchBytes() + collectives.scratchBytes()));
+    }
+
+    /// How many devices are in a group of this one's.
+    public int size(DeviceGroup group) {
+        return rings.of(group).size();
     }
 
     /// How long an axis of the operator's outputs is that only the other devices know: rows sent to experts.

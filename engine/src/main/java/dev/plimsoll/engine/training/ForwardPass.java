@@ -2,11 +2,13 @@ package dev.plimsoll.engine.training;
 
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.Kept;
 import dev.plimsoll.model.rewrite.Kept.Finding;
 import dev.plimsoll.model.rewrite.TrainingProgram;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,11 +78,25 @@ final class ForwardPass {
                         Pass.FORWARD,
                         operator.name(),
                         () -> setup.execution().forward(operator, view));
+        if (operator instanceof Collective.SendToExperts send) {
+            setup.recorder()
+                    .routed(label, copies(send, view.value(send.experts()).integers()));
+        }
         for (Value read : new HashSet<>(operator.reads())) {
             if (microBatch.inputs().has(read.name())) {
                 microBatch.inputs().wasRead(read.name());
             }
         }
+    }
+
+    /// How many copies go to each device of the expert group.
+    private List<Integer> copies(Collective.SendToExperts send, int[] experts) {
+        Integer[] counts = new Integer[setup.execution().size(send.group())];
+        Arrays.fill(counts, 0);
+        for (int expert : experts) {
+            counts[(int) (expert / send.expertsEach())]++;
+        }
+        return List.of(counts);
     }
 
     private Category category(Frame frame, int block, Value value) {

@@ -57,6 +57,15 @@ final class MicroBatch {
         return frame.allocate(new Kept.OfValue(input), category);
     }
 
+    /// Lets go of the last block's first output, which another device has now.
+    void releaseOutput() {
+        Frame last = frames.getLast();
+        String output = output(last).name();
+        if (!last.lifetimes().keeps(output)) {
+            last.release(output);
+        }
+    }
+
     int started() {
         return frames.size();
     }

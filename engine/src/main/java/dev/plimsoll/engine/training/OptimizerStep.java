@@ -90,9 +90,8 @@ final class OptimizerStep {
         for (HeldParameter parameter : parameters.all()) {
             parameter
                     .trained()
-                    .ifPresent(
-                            trained -> trained.gradientCopy()
-                                    .ifPresent(copy -> moveToCopy(trained.gradient(), copy, parameter.shard())));
+                    .ifPresent(trained -> trained.gradientCopy()
+                            .ifPresent(copy -> moveToCopy(trained.gradient(), copy, parameter.shard())));
         }
     }
 

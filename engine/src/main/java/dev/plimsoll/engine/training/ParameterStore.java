@@ -82,7 +82,12 @@ public final class ParameterStore {
             Shard shard) {
         Precision precision = execution.precision();
         float[] elements = source.read(place).checked(place);
-        Tensor weight = allocate(place, "", precision.weights(), Category.PARAMETER, shard.ofWeights() ? List.of(shard.room()) : place.sizes());
+        Tensor weight = allocate(
+                place,
+                "",
+                precision.weights(),
+                Category.PARAMETER,
+                shard.ofWeights() ? List.of(shard.room()) : place.sizes());
         fill(weight, elements, shard);
         boolean trained = Trainable.is(place.parameter(), execution.trained());
         held.put(
@@ -109,11 +114,7 @@ public final class ParameterStore {
         List<Tensor> states = new ArrayList<>();
         for (int state = 1; state <= optimizer.states(); state++) {
             states.add(allocate(
-                    place,
-                    ".state_" + state,
-                    precision.optimizerStates(),
-                    Category.OPTIMIZER_STATE,
-                    stateSizes));
+                    place, ".state_" + state, precision.optimizerStates(), Category.OPTIMIZER_STATE, stateSizes));
         }
         return new TrainedParameter(master, gradient, copy, states);
     }

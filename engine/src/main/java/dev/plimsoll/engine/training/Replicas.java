@@ -68,7 +68,7 @@ final class Replicas {
 
     private int run(Group all) {
         DataParallel data = program.parallelism().data();
-        return data.sharding() == Sharding.NONE ? all.size() : all.size() * data.shards() / data.degree();
+        return Math.max(1, all.size() * data.shards() / data.degree());
     }
 
     private DeviceGroup group(ParameterPlace place) {

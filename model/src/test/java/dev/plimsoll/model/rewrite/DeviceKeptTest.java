@@ -13,9 +13,7 @@ import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.execution.DropoutRates;
 import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.ContextExchange;
-import dev.plimsoll.model.execution.Parallelism.ContextParallel;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
-import dev.plimsoll.model.execution.Parallelism.TensorParallel;
 import dev.plimsoll.model.execution.Precision;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
@@ -46,7 +44,7 @@ class DeviceKeptTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void tensorParallelismDividesAllButTenBytes(int t) {
-        assertThat(layer(SmallStacks.classic(1), CLASSIC, tensor(t, SequenceSplit.WHOLE)))
+        assertThat(layer(SmallStacks.classic(1), CLASSIC, Layouts.tensor(t, SequenceSplit.WHOLE)))
                 .isEqualTo(10 * SBH + 24 * SBH / t + 5 * PAIRS / t + 16 * B * S);
     }
 
@@ -54,21 +52,27 @@ class DeviceKeptTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void withTheSequenceSplitEverythingIsDivided(int t) {
-        assertThat(layer(SmallStacks.classic(1), CLASSIC, tensor(t, SequenceSplit.SPLIT)))
+        assertThat(layer(SmallStacks.classic(1), CLASSIC, Layouts.tensor(t, SequenceSplit.SPLIT)))
                 .isEqualTo((34 * SBH + 5 * PAIRS + 16 * B * S) / t);
     }
 
     /// `sbh(10 + 24/t)`
     @Test
     void selectiveRecomputationKeepsNoPairs() {
-        assertThat(layer(SmallStacks.classic(1), again(CLASSIC, Piece.CORE_ATTENTION), tensor(4, SequenceSplit.WHOLE)))
+        assertThat(layer(
+                        SmallStacks.classic(1),
+                        again(CLASSIC, Piece.CORE_ATTENTION),
+                        Layouts.tensor(4, SequenceSplit.WHOLE)))
                 .isEqualTo(10 * SBH + 24 * SBH / 4 + 16 * B * S);
     }
 
     /// `34sbh/t`
     @Test
     void withTheSequenceSplitSelectiveRecomputationKeepsThirtyFourBytesDivided() {
-        assertThat(layer(SmallStacks.classic(1), again(CLASSIC, Piece.CORE_ATTENTION), tensor(4, SequenceSplit.SPLIT)))
+        assertThat(layer(
+                        SmallStacks.classic(1),
+                        again(CLASSIC, Piece.CORE_ATTENTION),
+                        Layouts.tensor(4, SequenceSplit.SPLIT)))
                 .isEqualTo((34 * SBH + 16 * B * S) / 4);
     }
 
@@ -76,9 +80,9 @@ class DeviceKeptTest {
     @Test
     void fullRecomputationKeepsTheInput() {
         TrainingExecution full = again(CLASSIC, Piece.LAYER);
-        assertThat(layer(SmallStacks.classic(1), full, tensor(4, SequenceSplit.WHOLE)))
+        assertThat(layer(SmallStacks.classic(1), full, Layouts.tensor(4, SequenceSplit.WHOLE)))
                 .isEqualTo(2 * SBH);
-        assertThat(layer(SmallStacks.classic(1), full, tensor(4, SequenceSplit.SPLIT)))
+        assertThat(layer(SmallStacks.classic(1), full, Layouts.tensor(4, SequenceSplit.SPLIT)))
                 .isEqualTo(2 * SBH / 4);
     }
 
@@ -87,9 +91,9 @@ class DeviceKeptTest {
     void aModernLayerKeepsItsStreamOnceAndTheRestDivided() {
         TrainingExecution fused = again(TILED, Piece.GATE);
         long divided = (4 * A * D + 4 * K * D + 6 * F + 4 * A) * B * S / 4;
-        assertThat(layer(SmallStacks.modern(1, K), fused, tensor(4, SequenceSplit.WHOLE)))
+        assertThat(layer(SmallStacks.modern(1, K), fused, Layouts.tensor(4, SequenceSplit.WHOLE)))
                 .isEqualTo((8 * H + 8) * B * S + divided);
-        assertThat(layer(SmallStacks.modern(1, K), fused, tensor(4, SequenceSplit.SPLIT)))
+        assertThat(layer(SmallStacks.modern(1, K), fused, Layouts.tensor(4, SequenceSplit.SPLIT)))
                 .isEqualTo((8 * H + 8) * B * S / 4 + divided);
     }
 
@@ -97,7 +101,7 @@ class DeviceKeptTest {
     @Test
     void fewerKeyValueHeadsThanDevicesAreHeldTwice() {
         long divided = (4 * A * D + 6 * F + 4 * A) * B * S / 4 + 4 * 2 * D * B * S / 2;
-        assertThat(layer(SmallStacks.modern(1, 2), again(TILED, Piece.GATE), tensor(4, SequenceSplit.SPLIT)))
+        assertThat(layer(SmallStacks.modern(1, 2), again(TILED, Piece.GATE), Layouts.tensor(4, SequenceSplit.SPLIT)))
                 .isEqualTo((8 * H + 8) * B * S / 4 + divided);
     }
 
@@ -106,9 +110,9 @@ class DeviceKeptTest {
     void contextParallelismDividesTheTokens() {
         TrainingExecution fused = again(TILED, Piece.GATE);
         long whole = layer(SmallStacks.modern(1, K), fused, Parallelism.NONE);
-        assertThat(layer(SmallStacks.modern(1, K), fused, context(4, ContextExchange.RING)))
+        assertThat(layer(SmallStacks.modern(1, K), fused, Layouts.context(4, ContextExchange.RING)))
                 .isEqualTo(whole / 4);
-        assertThat(layer(SmallStacks.modern(1, K), fused, context(4, ContextExchange.ALL_TO_ALL)))
+        assertThat(layer(SmallStacks.modern(1, K), fused, Layouts.context(4, ContextExchange.ALL_TO_ALL)))
                 .isEqualTo((whole + 2 * A * D * B * S) / 4);
     }
 
@@ -116,7 +120,7 @@ class DeviceKeptTest {
     /// bytes `4sbv/t`. Statistics, log-sum-exp and targets beside; the log-sum-exp and targets are those of all tokens.
     @Test
     void headAndLossAreDividedToo() {
-        Parallelism four = tensor(4, SequenceSplit.SPLIT);
+        Parallelism four = Layouts.tensor(4, SequenceSplit.SPLIT);
         assertThat(kept(SmallStacks.classic(1), CLASSIC, four, "text.2"))
                 .isEqualTo((4 * SBH + 4 * S * B * V) / 4 + 8 * B * S / 4 + 4 * B * S + 4 * B * S);
     }
@@ -125,21 +129,9 @@ class DeviceKeptTest {
     /// all tokens and positions of the device's own beside.
     @Test
     void theEmbeddingKeepsItsMask() {
-        Parallelism four = tensor(4, SequenceSplit.SPLIT);
+        Parallelism four = Layouts.tensor(4, SequenceSplit.SPLIT);
         assertThat(kept(SmallStacks.classic(1), CLASSIC, four, "text.0"))
                 .isEqualTo(SBH / 4 + 4 * B * S + 4 * B * S / 4);
-    }
-
-    private static Parallelism tensor(int degree, SequenceSplit sequence) {
-        Parallelism none = Parallelism.NONE;
-        return new Parallelism(
-                new TensorParallel(degree, sequence), none.context(), none.expert(), none.pipeline(), none.data());
-    }
-
-    private static Parallelism context(int degree, ContextExchange exchange) {
-        Parallelism none = Parallelism.NONE;
-        return new Parallelism(
-                none.tensor(), new ContextParallel(degree, exchange), none.expert(), none.pipeline(), none.data());
     }
 
     private static TrainingExecution again(TrainingExecution execution, Piece piece) {

@@ -77,7 +77,10 @@ public record Batch(int sequences, int tokens, Map<String, int[]> inputs, Map<St
     }
 
     /// Some of the sequences, without given experts.
-    Batch sequences(int from, int to) {
+    ///
+    /// @param from the first
+    /// @param to the one after the last
+    public Batch sequences(int from, int to) {
         Map<String, int[]> own = new HashMap<>();
         inputs.forEach((name, numbers) -> own.put(name, Arrays.copyOfRange(numbers, from * tokens, to * tokens)));
         return new Batch(to - from, tokens, own, Map.of());

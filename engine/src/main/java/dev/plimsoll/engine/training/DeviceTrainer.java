@@ -8,6 +8,7 @@ import dev.plimsoll.engine.device.Rings;
 import dev.plimsoll.engine.operator.Machine;
 import dev.plimsoll.engine.operator.OperatorExecution;
 import dev.plimsoll.engine.random.CounterBased;
+import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
 import dev.plimsoll.model.execution.Optimizer;
 import dev.plimsoll.model.execution.Parallelism;
@@ -19,6 +20,7 @@ import dev.plimsoll.model.rewrite.DeviceProgram;
 import dev.plimsoll.model.rewrite.DeviceProgram.Chunk;
 import dev.plimsoll.model.rewrite.DividedBackward;
 import dev.plimsoll.model.rewrite.TrainingProgram;
+import dev.plimsoll.model.units.Bytes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -40,6 +42,7 @@ final class DeviceTrainer {
     private final Ring pipeline;
     private final List<TrainingSetup> chunks = new ArrayList<>();
     private final Map<StagePass, MicroBatch> running = new HashMap<>();
+    private long saved;
 
     /// Allocates and fills what is held before the first step.
     DeviceTrainer(DeviceProgram program, Optimizer optimizer, ParameterSource source, Machine machine, Links links) {
@@ -94,6 +97,7 @@ final class DeviceTrainer {
     /// @param random for each of them
     double gradients(List<Batch> microBatches, List<CounterBased> random) {
         recorder.startStep();
+        saved = 0;
         optimizerStep.clearGradients(parameters);
         Parallelism parallelism = program.parallelism();
         float share = 1f
@@ -113,6 +117,8 @@ final class DeviceTrainer {
                     end(pass, microBatch);
                 }
             }
+            long now = machine.memory().held(Category.SAVED_ACTIVATION).count();
+            saved = Math.max(saved, now);
         }
         endOfStep.reduceGradients();
         optimizerStep.moveToCopies(parameters);
@@ -153,6 +159,9 @@ final class DeviceTrainer {
             receive(way.start(), "backward", chunk + 1, pass);
         }
         Optional<Tensor> gradient = way.run();
+        if (isLast(chunk)) {
+            microBatch.releaseOutput();
+        }
         if (chunk > 0) {
             Tensor sent = gradient.orElseThrow();
             send(sent, "backward", chunk - 1, pass);
@@ -216,6 +225,10 @@ final class DeviceTrainer {
 
     Observation observation() {
         return recorder.observation(execution.scratch());
+    }
+
+    Bytes saved() {
+        return new Bytes(saved);
     }
 
     List<RoutedRows> routed() {

@@ -141,7 +141,10 @@ public final class DistributedTrainer {
         for (int device = 0; device < devices.count(); device++) {
             DeviceTrainer trainer = trainers.get(device);
             seen.add(new DeviceObservation(
-                    trainer.observation(), devices.links(device).traffic().sent(), trainer.routed()));
+                    trainer.observation(),
+                    trainer.saved(),
+                    devices.links(device).traffic().sent(),
+                    trainer.routed()));
         }
         return seen;
     }

@@ -1,0 +1,82 @@
+package dev.plimsoll.verification;
+
+import dev.plimsoll.engine.training.DistributedJob;
+import dev.plimsoll.model.architecture.Transformer;
+import dev.plimsoll.model.execution.Parallelism;
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.rewrite.Divisors;
+import dev.plimsoll.model.rewrite.Shrinking;
+import dev.plimsoll.model.rewrite.Shrunk;
+import dev.plimsoll.verification.DistributedQuestion.DealtBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// Predicts, executes and compares training steps on virtual devices: what each of them holds and sends, and, in f32,
+/// that they find what one device finds.
+public final class DistributedVerifier {
+    private static final int SEQUENCES = 2;
+    private static final int TOKENS = 16;
+
+    private final Parallelism parallelism;
+    private final int sequences;
+    private final int microBatches;
+
+    /// @param sequences of a micro-batch
+    /// @param microBatches of each replica
+    public DistributedVerifier(Parallelism parallelism, int sequences, int microBatches) {
+        this.parallelism = parallelism;
+        this.sequences = sequences;
+        this.microBatches = microBatches;
+    }
+
+    /// The model scaled down to sizes that the degrees divide.
+    ///
+    /// @throws InputException where the degrees do not fit, with every reason
+    public List<Verified> shrunk(String name, Transformer transformer) {
+        Shrunk small = Shrinking.of(transformer, Divisors.of(parallelism));
+        return verify(name, small.transformer(), Math.toIntExact(small.sizes().sequence()));
+    }
+
+    /// The model as it is.
+    public List<Verified> whole(String name, Transformer transformer) {
+        long positions = transformer.maxPositions().orElse(TOKENS);
+        return verify(name, transformer, (int) Math.min(TOKENS, positions));
+    }
+
+    private List<Verified> verify(String name, Transformer transformer, int tokens) {
+        List<Verified> runs = new ArrayList<>();
+        for (Plan plan : Plan.onDevices(parallelism)) {
+            DealtBatch batch = new DealtBatch(sequences, microBatches, tokens);
+            DistributedQuestion question = new DistributedQuestion(name, transformer, plan, parallelism, batch);
+            runs.add(new Verified(
+                    name, words() + ", " + plan.words(), compared(question), OptionalDouble.empty()));
+        }
+        return runs;
+    }
+
+    private String words() {
+        return parallelism.devices() == 1 ? "1 device" : parallelism.devices() + " devices";
+    }
+
+    /// Where values are compared there are figures for them, all of which should be zero.
+    static List<Compared> compared(DistributedQuestion question) {
+        return compared(question, question.job(), question.job());
+    }
+
+    /// @param predicted what the planner is asked about
+    /// @param executed what the engine runs; the same, unless a mistake is planted in one of them
+    static List<Compared> compared(DistributedQuestion question, DistributedJob predicted, DistributedJob executed) {
+        DistributedMeasurement.Measured measured = DistributedMeasurement.of(question, executed);
+        Figures prediction = DistributedPrediction.of(question, predicted.devices(), measured.copies());
+        List<Compared> rows = new ArrayList<>(Figures.compare(prediction, measured.figures()));
+        if (question.plan().comparesValues()) {
+            Figures none = new Figures();
+            for (String kind : List.of("loss", "gradients", "updated weights")) {
+                none.put(DistributedFigures.VALUES_OFF + kind, 0);
+            }
+            rows.addAll(Figures.compare(none, measured.values().distant(SingleDevice.values(question))));
+        }
+        return rows;
+    }
+}

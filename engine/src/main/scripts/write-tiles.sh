@@ -44,7 +44,16 @@ final class Tile$bits {
     ///
     /// @param bStride elements from one row of B's panel to the next
     static void multiply(
-            float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int bStride,
+            int depth,
+            float[] c,
+            int cAt,
+            int cStride,
+            Update update) {
 JAVA
     for_each_accumulator "$rows" '        FloatVector cR_H = FloatVector.zero(SPECIES);'
     cat <<JAVA
@@ -58,9 +67,20 @@ JAVA
       echo "            c${row}_0 = a$row.fma(b0, c${row}_0);"
       echo "            c${row}_1 = a$row.fma(b1, c${row}_1);"
     done
-    echo "        }"
-    for_each_accumulator "$rows" '        cR_H.intoArray(c, cAt + R * cStride + H * LANES);'
-    printf '    }\n}\n'
+    printf '        }\n        switch (update) {\n            case ASSIGN -> {\n'
+    for_each_accumulator "$rows" '                cR_H.intoArray(c, cAt + R * cStride + H * LANES);'
+    printf '            }\n            case ADD -> {\n'
+    for_each_accumulator "$rows" '                add(cR_H, c, cAt + R * cStride + H * LANES);'
+    cat <<JAVA
+            }
+        }
+    }
+
+    private static void add(FloatVector sum, float[] c, int at) {
+        FloatVector.fromArray(SPECIES, c, at).add(sum).intoArray(c, at);
+    }
+}
+JAVA
   } >"$package/Tile$bits.java"
 }
 

@@ -15,8 +15,9 @@ final class ProductTimer {
         void multiply(float[] left, float[] right, float[] target);
     }
 
-    /// Work in one measurement, in FLOP: some milliseconds, so that the clock's grain does not show.
-    private static final double LEAST_WORK = 4e8;
+    /// Work in one measurement, in FLOP: about a tenth of a second, so that what waking a thread costs after a pause does
+    /// not show. In a training step one product follows another.
+    private static final double LEAST_WORK = 2e10;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -42,10 +43,11 @@ final class ProductTimer {
         }
     }
 
-    /// The speed of one measurement, in GFLOP/s.
+    /// The speed of one measurement, in GFLOP/s, after one product that is not measured.
     double gigaflopsPerSecond(Product product, int threads) {
         double flops = 2.0 * m * n * k;
         int repetitions = (int) Math.max(1, Math.round(LEAST_WORK / flops));
+        product.multiply(left, right, target);
         long start = clock(threads);
         for (int i = 0; i < repetitions; i++) {
             product.multiply(left, right, target);

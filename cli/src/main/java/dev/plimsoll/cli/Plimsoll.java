@@ -29,6 +29,7 @@ public final class Plimsoll {
         COMMANDS.put("explain", ExplainCommand::new);
         COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("models", ModelsCommand::new);
+        COMMANDS.put("hardware", HardwareCommand::new);
     }
 
     private final Console console;

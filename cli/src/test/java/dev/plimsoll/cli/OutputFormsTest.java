@@ -57,6 +57,9 @@ class OutputFormsTest {
                 "flops mixtral-8x7b",
                 "explain traps",
                 "models",
+                "hardware",
+                "hardware b200",
+                "hardware mi250x",
                 "compare gpt2 llama-2-7b"
             })
     void tablesFitEightyColumns(String command) {

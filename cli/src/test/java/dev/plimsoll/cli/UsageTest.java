@@ -158,7 +158,7 @@ class UsageTest {
     void helpAndVersionAreAnswers() {
         assertThat(Run.of("--version").answered().out()).startsWith("plimsoll ");
         String help = Run.of("--help").answered().out();
-        for (String command : new String[] {"model", "kv", "flops", "compare", "explain", "models"}) {
+        for (String command : new String[] {"model", "kv", "flops", "compare", "explain", "models", "hardware"}) {
             assertThat(help).contains("  " + command);
             assertThat(Run.of(command, "--help").answered().out()).startsWith("Usage: plimsoll " + command);
         }

@@ -38,11 +38,21 @@ enum Tile {
     /// neighbours.
     ///
     /// @param bStride elements from one row of B's panel to the next
-    void multiply(float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+    void multiply(
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int bStride,
+            int depth,
+            float[] c,
+            int cAt,
+            int cStride,
+            Update update) {
         switch (this) {
-            case BITS_128 -> Tile128.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride);
-            case BITS_256 -> Tile256.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride);
-            case BITS_512 -> Tile512.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride);
+            case BITS_128 -> Tile128.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride, update);
+            case BITS_256 -> Tile256.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride, update);
+            case BITS_512 -> Tile512.multiply(a, aAt, b, bAt, bStride, depth, c, cAt, cStride, update);
         }
     }
 }

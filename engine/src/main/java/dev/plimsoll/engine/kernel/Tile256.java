@@ -18,7 +18,16 @@ final class Tile256 {
     ///
     /// @param bStride elements from one row of B's panel to the next
     static void multiply(
-            float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int bStride,
+            int depth,
+            float[] c,
+            int cAt,
+            int cStride,
+            Update update) {
         FloatVector c0_0 = FloatVector.zero(SPECIES);
         FloatVector c0_1 = FloatVector.zero(SPECIES);
         FloatVector c1_0 = FloatVector.zero(SPECIES);
@@ -54,17 +63,39 @@ final class Tile256 {
             c5_0 = a5.fma(b0, c5_0);
             c5_1 = a5.fma(b1, c5_1);
         }
-        c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
-        c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
-        c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
-        c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
-        c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
-        c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
-        c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
-        c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
-        c4_0.intoArray(c, cAt + 4 * cStride + 0 * LANES);
-        c4_1.intoArray(c, cAt + 4 * cStride + 1 * LANES);
-        c5_0.intoArray(c, cAt + 5 * cStride + 0 * LANES);
-        c5_1.intoArray(c, cAt + 5 * cStride + 1 * LANES);
+        switch (update) {
+            case ASSIGN -> {
+                c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
+                c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
+                c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
+                c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
+                c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
+                c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
+                c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
+                c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
+                c4_0.intoArray(c, cAt + 4 * cStride + 0 * LANES);
+                c4_1.intoArray(c, cAt + 4 * cStride + 1 * LANES);
+                c5_0.intoArray(c, cAt + 5 * cStride + 0 * LANES);
+                c5_1.intoArray(c, cAt + 5 * cStride + 1 * LANES);
+            }
+            case ADD -> {
+                add(c0_0, c, cAt + 0 * cStride + 0 * LANES);
+                add(c0_1, c, cAt + 0 * cStride + 1 * LANES);
+                add(c1_0, c, cAt + 1 * cStride + 0 * LANES);
+                add(c1_1, c, cAt + 1 * cStride + 1 * LANES);
+                add(c2_0, c, cAt + 2 * cStride + 0 * LANES);
+                add(c2_1, c, cAt + 2 * cStride + 1 * LANES);
+                add(c3_0, c, cAt + 3 * cStride + 0 * LANES);
+                add(c3_1, c, cAt + 3 * cStride + 1 * LANES);
+                add(c4_0, c, cAt + 4 * cStride + 0 * LANES);
+                add(c4_1, c, cAt + 4 * cStride + 1 * LANES);
+                add(c5_0, c, cAt + 5 * cStride + 0 * LANES);
+                add(c5_1, c, cAt + 5 * cStride + 1 * LANES);
+            }
+        }
+    }
+
+    private static void add(FloatVector sum, float[] c, int at) {
+        FloatVector.fromArray(SPECIES, c, at).add(sum).intoArray(c, at);
     }
 }

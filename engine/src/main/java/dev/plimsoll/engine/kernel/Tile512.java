@@ -18,7 +18,16 @@ final class Tile512 {
     ///
     /// @param bStride elements from one row of B's panel to the next
     static void multiply(
-            float[] a, int aAt, float[] b, int bAt, int bStride, int depth, float[] c, int cAt, int cStride) {
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int bStride,
+            int depth,
+            float[] c,
+            int cAt,
+            int cStride,
+            Update update) {
         FloatVector c0_0 = FloatVector.zero(SPECIES);
         FloatVector c0_1 = FloatVector.zero(SPECIES);
         FloatVector c1_0 = FloatVector.zero(SPECIES);
@@ -84,29 +93,63 @@ final class Tile512 {
             c11_0 = a11.fma(b0, c11_0);
             c11_1 = a11.fma(b1, c11_1);
         }
-        c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
-        c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
-        c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
-        c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
-        c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
-        c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
-        c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
-        c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
-        c4_0.intoArray(c, cAt + 4 * cStride + 0 * LANES);
-        c4_1.intoArray(c, cAt + 4 * cStride + 1 * LANES);
-        c5_0.intoArray(c, cAt + 5 * cStride + 0 * LANES);
-        c5_1.intoArray(c, cAt + 5 * cStride + 1 * LANES);
-        c6_0.intoArray(c, cAt + 6 * cStride + 0 * LANES);
-        c6_1.intoArray(c, cAt + 6 * cStride + 1 * LANES);
-        c7_0.intoArray(c, cAt + 7 * cStride + 0 * LANES);
-        c7_1.intoArray(c, cAt + 7 * cStride + 1 * LANES);
-        c8_0.intoArray(c, cAt + 8 * cStride + 0 * LANES);
-        c8_1.intoArray(c, cAt + 8 * cStride + 1 * LANES);
-        c9_0.intoArray(c, cAt + 9 * cStride + 0 * LANES);
-        c9_1.intoArray(c, cAt + 9 * cStride + 1 * LANES);
-        c10_0.intoArray(c, cAt + 10 * cStride + 0 * LANES);
-        c10_1.intoArray(c, cAt + 10 * cStride + 1 * LANES);
-        c11_0.intoArray(c, cAt + 11 * cStride + 0 * LANES);
-        c11_1.intoArray(c, cAt + 11 * cStride + 1 * LANES);
+        switch (update) {
+            case ASSIGN -> {
+                c0_0.intoArray(c, cAt + 0 * cStride + 0 * LANES);
+                c0_1.intoArray(c, cAt + 0 * cStride + 1 * LANES);
+                c1_0.intoArray(c, cAt + 1 * cStride + 0 * LANES);
+                c1_1.intoArray(c, cAt + 1 * cStride + 1 * LANES);
+                c2_0.intoArray(c, cAt + 2 * cStride + 0 * LANES);
+                c2_1.intoArray(c, cAt + 2 * cStride + 1 * LANES);
+                c3_0.intoArray(c, cAt + 3 * cStride + 0 * LANES);
+                c3_1.intoArray(c, cAt + 3 * cStride + 1 * LANES);
+                c4_0.intoArray(c, cAt + 4 * cStride + 0 * LANES);
+                c4_1.intoArray(c, cAt + 4 * cStride + 1 * LANES);
+                c5_0.intoArray(c, cAt + 5 * cStride + 0 * LANES);
+                c5_1.intoArray(c, cAt + 5 * cStride + 1 * LANES);
+                c6_0.intoArray(c, cAt + 6 * cStride + 0 * LANES);
+                c6_1.intoArray(c, cAt + 6 * cStride + 1 * LANES);
+                c7_0.intoArray(c, cAt + 7 * cStride + 0 * LANES);
+                c7_1.intoArray(c, cAt + 7 * cStride + 1 * LANES);
+                c8_0.intoArray(c, cAt + 8 * cStride + 0 * LANES);
+                c8_1.intoArray(c, cAt + 8 * cStride + 1 * LANES);
+                c9_0.intoArray(c, cAt + 9 * cStride + 0 * LANES);
+                c9_1.intoArray(c, cAt + 9 * cStride + 1 * LANES);
+                c10_0.intoArray(c, cAt + 10 * cStride + 0 * LANES);
+                c10_1.intoArray(c, cAt + 10 * cStride + 1 * LANES);
+                c11_0.intoArray(c, cAt + 11 * cStride + 0 * LANES);
+                c11_1.intoArray(c, cAt + 11 * cStride + 1 * LANES);
+            }
+            case ADD -> {
+                add(c0_0, c, cAt + 0 * cStride + 0 * LANES);
+                add(c0_1, c, cAt + 0 * cStride + 1 * LANES);
+                add(c1_0, c, cAt + 1 * cStride + 0 * LANES);
+                add(c1_1, c, cAt + 1 * cStride + 1 * LANES);
+                add(c2_0, c, cAt + 2 * cStride + 0 * LANES);
+                add(c2_1, c, cAt + 2 * cStride + 1 * LANES);
+                add(c3_0, c, cAt + 3 * cStride + 0 * LANES);
+                add(c3_1, c, cAt + 3 * cStride + 1 * LANES);
+                add(c4_0, c, cAt + 4 * cStride + 0 * LANES);
+                add(c4_1, c, cAt + 4 * cStride + 1 * LANES);
+                add(c5_0, c, cAt + 5 * cStride + 0 * LANES);
+                add(c5_1, c, cAt + 5 * cStride + 1 * LANES);
+                add(c6_0, c, cAt + 6 * cStride + 0 * LANES);
+                add(c6_1, c, cAt + 6 * cStride + 1 * LANES);
+                add(c7_0, c, cAt + 7 * cStride + 0 * LANES);
+                add(c7_1, c, cAt + 7 * cStride + 1 * LANES);
+                add(c8_0, c, cAt + 8 * cStride + 0 * LANES);
+                add(c8_1, c, cAt + 8 * cStride + 1 * LANES);
+                add(c9_0, c, cAt + 9 * cStride + 0 * LANES);
+                add(c9_1, c, cAt + 9 * cStride + 1 * LANES);
+                add(c10_0, c, cAt + 10 * cStride + 0 * LANES);
+                add(c10_1, c, cAt + 10 * cStride + 1 * LANES);
+                add(c11_0, c, cAt + 11 * cStride + 0 * LANES);
+                add(c11_1, c, cAt + 11 * cStride + 1 * LANES);
+            }
+        }
+    }
+
+    private static void add(FloatVector sum, float[] c, int at) {
+        FloatVector.fromArray(SPECIES, c, at).add(sum).intoArray(c, at);
     }
 }

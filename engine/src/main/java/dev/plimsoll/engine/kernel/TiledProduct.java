@@ -102,14 +102,30 @@ final class TiledProduct {
             int rows = Math.min(tile.rows(), target.rows() - row);
             int leftAt = row * depth;
             int to = target.index(row, column);
-            if (update == Update.ASSIGN
-                    && rows == tile.rows()
-                    && columns == tile.columns()
-                    && target.columnStride() == 1) {
+            if (rows == tile.rows() && columns == tile.columns() && target.columnStride() == 1) {
                 tile.multiply(
-                        leftPanels, leftAt, right, rightAt, rightStride, depth, target.data(), to, target.rowStride());
+                        leftPanels,
+                        leftAt,
+                        right,
+                        rightAt,
+                        rightStride,
+                        depth,
+                        target.data(),
+                        to,
+                        target.rowStride(),
+                        update);
             } else {
-                tile.multiply(leftPanels, leftAt, right, rightAt, rightStride, depth, panels.tile(), 0, tile.columns());
+                tile.multiply(
+                        leftPanels,
+                        leftAt,
+                        right,
+                        rightAt,
+                        rightStride,
+                        depth,
+                        panels.tile(),
+                        0,
+                        tile.columns(),
+                        Update.ASSIGN);
                 for (int part = 0; part < rows; part++) {
                     put(part * tile.columns(), columns, target, to + part * target.rowStride(), update);
                 }

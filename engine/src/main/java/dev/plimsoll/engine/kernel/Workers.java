@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// So many threads that work on one task at a time, each on a part that its number alone decides.
 ///
-/// The caller is worker 0. The others wait for the next task: a few microseconds awake, since a task often follows on
-/// the heels of another, then parked. Tasks are run from one thread, and not from within a task.
+/// The caller is worker 0. The others wait for the next task: a fraction of a millisecond awake, since a task often
+/// follows on the heels of another, then parked. Tasks are run from one thread, and not from within a task.
 public final class Workers implements AutoCloseable {
     /// A part of a task.
     @FunctionalInterface
@@ -27,8 +27,11 @@ public final class Workers implements AutoCloseable {
         void run(int worker, int from, int to);
     }
 
-    /// Looks at a field before a thread parks: some 10 microseconds.
+    /// Looks at a field before a thread offers its core to others at every further look: some 10 microseconds.
     private static final int SPINS = 300;
+    /// How long a thread looks before it parks. Parts that are equally long still end some tens of microseconds apart,
+    /// and to be woken takes as long again: parked at once, both sides would pay for it at every task.
+    private static final long NANOSECONDS_AWAKE = 200_000;
 
     private final List<Helper> helpers = new ArrayList<>();
     private volatile Run current = new Run(worker -> {}, 0, Thread.currentThread());
@@ -124,10 +127,9 @@ public final class Workers implements AutoCloseable {
         }
 
         void await() {
-            for (int spin = 0; unfinished.get() > 0; spin++) {
-                if (spin < SPINS) {
-                    Thread.onSpinWait();
-                } else {
+            Patience patience = new Patience();
+            while (unfinished.get() > 0) {
+                if (!patience.lasts()) {
                     LockSupport.park(this);
                 }
             }
@@ -139,6 +141,28 @@ public final class Workers implements AutoCloseable {
                 case Error thrown -> throw thrown;
                 case null, default -> {}
             }
+        }
+    }
+
+    /// How a thread waits before it parks.
+    private static final class Patience {
+        private int looks;
+        private long until;
+
+        /// Waits a moment; false when it has waited long enough.
+        @SuppressWarnings("ThreadPriorityCheck") // a courtesy to others who want the core; nothing relies on it
+        boolean lasts() {
+            if (looks < SPINS) {
+                looks++;
+                Thread.onSpinWait();
+                return true;
+            }
+            long now = System.nanoTime();
+            if (until == 0) {
+                until = now + NANOSECONDS_AWAKE;
+            }
+            Thread.yield();
+            return now - until < 0;
         }
     }
 
@@ -179,13 +203,12 @@ public final class Workers implements AutoCloseable {
 
         /// Waits for a task not yet worked on; false at the end.
         private boolean next() {
-            for (int spin = 0; current == last; spin++) {
+            Patience patience = new Patience();
+            while (current == last) {
                 if (ended) {
                     return false;
                 }
-                if (spin < SPINS) {
-                    Thread.onSpinWait();
-                } else {
+                if (!patience.lasts()) {
                     parkUnlessThereIsATask();
                 }
             }

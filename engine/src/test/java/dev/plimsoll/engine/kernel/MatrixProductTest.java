@@ -190,8 +190,12 @@ class MatrixProductTest {
                 }
             }
             float[] c = new float[expected.length];
-            tile.multiply(a, 0, b, 0, tile.columns(), 40, c, 0, tile.columns());
+            tile.multiply(a, 0, b, 0, tile.columns(), 40, c, 0, tile.columns(), Update.ASSIGN);
             assertThat(c).as(tile.name()).isEqualTo(expected);
+            tile.multiply(a, 0, b, 0, tile.columns(), 40, c, 0, tile.columns(), Update.ADD);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(c[i]).as("%s, added, element %d", tile.name(), i).isEqualTo(2 * expected[i]);
+            }
             assertThat(expected.length).isLessThanOrEqualTo(Panels.LARGEST_TILE);
         }
     }

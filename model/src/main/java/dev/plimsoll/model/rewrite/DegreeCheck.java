@@ -10,6 +10,7 @@ import dev.plimsoll.model.execution.Parallelism.PipelineSchedule;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.TrainingExecution;
+import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.shape.Axis;
@@ -53,6 +54,22 @@ public final class DegreeCheck {
         check.pipeline(layers);
         check.data();
         return List.copyOf(check.violations);
+    }
+
+    /// Checks that sequences have as many tokens for each device that holds a part of them.
+    ///
+    /// @param tokens of a whole sequence
+    /// @throws InputException where they have not
+    public static void requireTokens(Parallelism parallelism, long tokens) {
+        boolean split = parallelism.tensor().sequence() == SequenceSplit.SPLIT;
+        long parts = (long) parallelism.context().degree()
+                * (split ? parallelism.tensor().degree() : 1);
+        if (tokens % parts != 0) {
+            throw InputException.usage(
+                    "sequence: found %d tokens, expected a multiple of %d, since so many devices hold a part of it"
+                            .formatted(tokens, parts),
+                    "Choose another length of sequence, or lower degrees.");
+        }
     }
 
     private void axes(Block block) {

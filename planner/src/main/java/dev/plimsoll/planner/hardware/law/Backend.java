@@ -1,0 +1,8 @@
+package dev.plimsoll.planner.hardware.law;
+
+/// Whose kernels were measured.
+public enum Backend {
+    TENSORRT_LLM,
+    VLLM,
+    SGLANG
+}

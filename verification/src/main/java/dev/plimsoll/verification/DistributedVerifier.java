@@ -3,6 +3,8 @@ package dev.plimsoll.verification;
 import dev.plimsoll.engine.training.DistributedJob;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Parallelism;
+import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
+import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.rewrite.Divisors;
 import dev.plimsoll.model.rewrite.Shrinking;
@@ -30,6 +32,19 @@ public final class DistributedVerifier {
         this.microBatches = microBatches;
     }
 
+    /// Catalogue models that can be split like this: with experts where those are dealt out, or where tokens are split.
+    public List<String> models() {
+        List<String> models = new ArrayList<>();
+        boolean experts = parallelism.expert().degree() * parallelism.expert().tensorDegree() > 1;
+        if (!experts) {
+            models.addAll(List.of("gpt2", "llama-3.1-8b"));
+        }
+        if (parallelism.tensor().degree() == 1 || parallelism.tensor().sequence() == SequenceSplit.SPLIT) {
+            models.addAll(List.of("mixtral-8x7b", "deepseek-v3"));
+        }
+        return models;
+    }
+
     /// The model scaled down to sizes that the degrees divide.
     ///
     /// @throws InputException where the degrees do not fit, with every reason
@@ -44,19 +59,51 @@ public final class DistributedVerifier {
         return verify(name, transformer, (int) Math.min(TOKENS, positions));
     }
 
+    private void requireMicroBatches() {
+        int stages = parallelism.pipeline().degree();
+        if (parallelism.pipeline().chunks() > 1 && microBatches % stages != 0) {
+            throw InputException.usage(
+                    "pipeline: found %d micro-batches for %d interleaved stages, expected a multiple of the stages"
+                            .formatted(microBatches, stages),
+                    "Give a multiple of the stages, or one chunk for each stage.");
+        }
+    }
+
     private List<Verified> verify(String name, Transformer transformer, int tokens) {
+        requireMicroBatches();
         List<Verified> runs = new ArrayList<>();
         for (Plan plan : Plan.onDevices(parallelism)) {
             DealtBatch batch = new DealtBatch(sequences, microBatches, tokens);
             DistributedQuestion question = new DistributedQuestion(name, transformer, plan, parallelism, batch);
             runs.add(new Verified(
-                    name, words() + ", " + plan.words(), compared(question), OptionalDouble.empty()));
+                    name, words() + ": " + plan.words(), compared(question), OptionalDouble.empty()));
         }
         return runs;
     }
 
+    /// The degrees above 1, as the command line names them.
     private String words() {
-        return parallelism.devices() == 1 ? "1 device" : parallelism.devices() + " devices";
+        List<String> words = new ArrayList<>();
+        add(words, "tp", parallelism.tensor().degree());
+        if (parallelism.tensor().sequence() == SequenceSplit.SPLIT) {
+            words.add("sequence-parallel");
+        }
+        add(words, "cp", parallelism.context().degree());
+        add(words, "ep", parallelism.expert().degree());
+        add(words, "etp", parallelism.expert().tensorDegree());
+        add(words, "pp", parallelism.pipeline().degree());
+        add(words, "vpp", parallelism.pipeline().chunks());
+        add(words, "dp", parallelism.data().degree());
+        if (parallelism.data().sharding() != Sharding.NONE) {
+            words.add("zero " + parallelism.data().sharding().ordinal());
+        }
+        return words.isEmpty() ? "1 device" : String.join(" ", words);
+    }
+
+    private static void add(List<String> words, String degree, int value) {
+        if (value > 1) {
+            words.add(degree + " " + value);
+        }
     }
 
     /// Where values are compared there are figures for them, all of which should be zero.

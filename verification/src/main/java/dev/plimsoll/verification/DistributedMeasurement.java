@@ -35,16 +35,12 @@ final class DistributedMeasurement {
     /// @param values of the whole model, after the step
     record Measured(Figures figures, RoutedCopies copies, StepValues values) {}
 
-    static Measured of(DistributedQuestion question) {
-        return of(question, question.job());
-    }
-
     /// @param job the question's, or one with a mistake planted in it
-    static Measured of(DistributedQuestion question, DistributedJob job) {
+    static Measured of(DistributedQuestion question, DistributedJob job, Kernels kernels) {
         List<Machine> machines = new ArrayList<>();
         for (int device = 0; device < job.devices().size(); device++) {
             Memory memory = new Memory(new Bytes(Long.MAX_VALUE), AfterRelease.POISON);
-            machines.add(Machine.of(Kernels.best(), new Workers(1), Meter.counting(1), memory));
+            machines.add(Machine.of(kernels, new Workers(1), Meter.counting(1), memory));
         }
         DistributedTrainer trainer =
                 DistributedTrainer.start(job, question.plan().optimizer(), new LivelyParameters(SEED), machines, SEED);

@@ -1,8 +1,10 @@
 package dev.plimsoll.verification;
 
+import dev.plimsoll.engine.kernel.Kernels;
 import dev.plimsoll.engine.training.DistributedJob;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Parallelism;
+import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.failure.InputException;
@@ -17,7 +19,6 @@ import java.util.OptionalDouble;
 /// Predicts, executes and compares training steps on virtual devices: what each of them holds and sends, and, in f32,
 /// that they find what one device finds.
 public final class DistributedVerifier {
-    private static final int SEQUENCES = 2;
     private static final int TOKENS = 16;
 
     private final Parallelism parallelism;
@@ -49,14 +50,13 @@ public final class DistributedVerifier {
     ///
     /// @throws InputException where the degrees do not fit, with every reason
     public List<Verified> shrunk(String name, Transformer transformer) {
-        Shrunk small = Shrinking.of(transformer, Divisors.of(parallelism));
-        return verify(name, small.transformer(), Math.toIntExact(small.sizes().sequence()));
+        return verify(name, shrunkQuestions(name, transformer));
     }
 
     /// The model as it is.
     public List<Verified> whole(String name, Transformer transformer) {
         long positions = transformer.maxPositions().orElse(TOKENS);
-        return verify(name, transformer, (int) Math.min(TOKENS, positions));
+        return verify(name, questions(name, transformer, parallelism, (int) Math.min(TOKENS, positions)));
     }
 
     private void requireMicroBatches() {
@@ -69,16 +69,56 @@ public final class DistributedVerifier {
         }
     }
 
-    private List<Verified> verify(String name, Transformer transformer, int tokens) {
+    private List<Verified> verify(String name, List<DistributedQuestion> questions) {
         requireMicroBatches();
         List<Verified> runs = new ArrayList<>();
-        for (Plan plan : Plan.onDevices(parallelism)) {
-            DealtBatch batch = new DealtBatch(sequences, microBatches, tokens);
-            DistributedQuestion question = new DistributedQuestion(name, transformer, plan, parallelism, batch);
+        for (DistributedQuestion question : questions) {
             runs.add(new Verified(
-                    name, words() + ": " + plan.words(), compared(question), OptionalDouble.empty()));
+                    name,
+                    words() + ": " + question.plan().words(),
+                    compared(question, Kernels.best()),
+                    OptionalDouble.empty()));
         }
         return runs;
+    }
+
+    /// One for each plan.
+    private List<DistributedQuestion> questions(String name, Transformer transformer, Parallelism split, int tokens) {
+        DealtBatch batch = new DealtBatch(sequences, microBatches, tokens);
+        return Plan.onDevices(parallelism).stream()
+                .map(plan -> new DistributedQuestion(name, transformer, plan, split, batch))
+                .toList();
+    }
+
+    /// What [#shrunk] asks.
+    List<DistributedQuestion> shrunkQuestions(String name, Transformer transformer) {
+        Shrunk small = Shrinking.of(transformer, Divisors.of(parallelism));
+        return questions(
+                name,
+                small.transformer(),
+                dealt(small.transformer()),
+                Math.toIntExact(small.sizes().sequence()));
+    }
+
+    /// A shrunk model may have kinds of layers of which there are few, so that its layers are not a multiple of the
+    /// pipeline's pieces: the first pieces have one more.
+    private Parallelism dealt(Transformer transformer) {
+        PipelineParallel pipeline = parallelism.pipeline();
+        int chunks = pipeline.degree() * pipeline.chunks();
+        int layers = TextStack.of(transformer).layers();
+        if (!pipeline.layers().isEmpty() || layers % chunks == 0 || layers < chunks) {
+            return parallelism;
+        }
+        List<Integer> dealt = new ArrayList<>();
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            dealt.add(layers / chunks + (chunk < layers % chunks ? 1 : 0));
+        }
+        return new Parallelism(
+                parallelism.tensor(),
+                parallelism.context(),
+                parallelism.expert(),
+                new PipelineParallel(pipeline.degree(), pipeline.chunks(), pipeline.schedule(), dealt),
+                parallelism.data());
     }
 
     /// The degrees above 1, as the command line names them.
@@ -107,14 +147,16 @@ public final class DistributedVerifier {
     }
 
     /// Where values are compared there are figures for them, all of which should be zero.
-    static List<Compared> compared(DistributedQuestion question) {
-        return compared(question, question.job(), question.job());
+    static List<Compared> compared(DistributedQuestion question, Kernels kernels) {
+        DistributedJob job = question.job();
+        return compared(question, job, job, kernels);
     }
 
     /// @param predicted what the planner is asked about
     /// @param executed what the engine runs; the same, unless a mistake is planted in one of them
-    static List<Compared> compared(DistributedQuestion question, DistributedJob predicted, DistributedJob executed) {
-        DistributedMeasurement.Measured measured = DistributedMeasurement.of(question, executed);
+    static List<Compared> compared(
+            DistributedQuestion question, DistributedJob predicted, DistributedJob executed, Kernels kernels) {
+        DistributedMeasurement.Measured measured = DistributedMeasurement.of(question, executed, kernels);
         Figures prediction = DistributedPrediction.of(question, predicted.devices(), measured.copies());
         List<Compared> rows = new ArrayList<>(Figures.compare(prediction, measured.figures()));
         if (question.plan().comparesValues()) {
@@ -122,7 +164,7 @@ public final class DistributedVerifier {
             for (String kind : List.of("loss", "gradients", "updated weights")) {
                 none.put(DistributedFigures.VALUES_OFF + kind, 0);
             }
-            rows.addAll(Figures.compare(none, measured.values().distant(SingleDevice.values(question))));
+            rows.addAll(Figures.compare(none, measured.values().distant(SingleDevice.values(question, kernels))));
         }
         return rows;
     }

@@ -96,13 +96,19 @@ public record Plan(
         return TextStack.of(transformer).hasHead() ? training() : List.of(FORWARD, FORWARD_TILED);
     }
 
-    /// Those for several devices: values in one of them. A ring of keys has no scores written out.
+    /// Those for several devices: values in one of them. A ring of keys is run in tiles.
     static List<Plan> onDevices(Parallelism parallelism) {
         boolean ring = parallelism.context().degree() > 1
                 && parallelism.context().exchange() == ContextExchange.RING;
         return Stream.of(VALUES, MODERN, CLASSIC, PIECES, LAYERS, ADAPTERS)
-                .filter(plan -> !ring || !plan.execution().attention().equals(WRITTEN_OUT))
+                .map(plan -> ring ? plan.inTiles() : plan)
                 .toList();
+    }
+
+    private Plan inTiles() {
+        TrainingExecution tiled = new TrainingExecution(
+                execution.precision(), TILED, execution.dropout(), execution.recomputation(), execution.trained());
+        return new Plan(words, tiled, adaptation, optimizer);
     }
 
     /// Whether what it finds differs from another order of summation's by rounding in f32 alone.

@@ -19,9 +19,9 @@ import java.util.Map;
 final class SingleDevice {
     private SingleDevice() {}
 
-    static StepValues values(DistributedQuestion question) {
+    static StepValues values(DistributedQuestion question, Kernels kernels) {
         try (Workers workers = new Workers(1)) {
-            Machine machine = Machine.of(Kernels.best(), workers, Meter.off(), Memory.unlimited());
+            Machine machine = Machine.of(kernels, workers, Meter.off(), Memory.unlimited());
             try (Trainer trainer = Trainer.start(
                     question.model(),
                     question.job().whole(),

@@ -29,7 +29,9 @@ record Cell(String subject, String way) implements Comparable<Cell> {
                 names.add(name((Enum<?>) constant));
             }
         } else {
-            Arrays.stream(type.getPermittedSubclasses()).map(Cell::name).forEach(names::add);
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                names.addAll(permitted.isSealed() ? subjects(permitted) : List.of(name(permitted)));
+            }
         }
         return names;
     }

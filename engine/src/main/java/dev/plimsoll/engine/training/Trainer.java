@@ -42,7 +42,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// @param model its name, for messages
     /// @param seed of dropout
-    /// @throws InputException where an operator is not executed yet, nothing is trained, a parameter is missing or of
+    /// @throws InputException where an operator or the optimizer is not executed yet, nothing is trained, a parameter is missing or of
     ///     other dimensions or no number, or memory does not suffice; nothing is held then
     public static Trainer start(
             String model,
@@ -56,6 +56,9 @@ public final class Trainer implements AutoCloseable {
             throw InputException.usage(
                     Text.printable(model) + ": found no trained parameter, expected at least one",
                     "Train everything, or add adapters.");
+        }
+        if (!optimizer.isElementwise()) {
+            throw Update.notExecuted(optimizer);
         }
         Recorder recorder = new Recorder(machine);
         ParameterStore parameters = ParameterStore.of(program, optimizer, source, recorder);

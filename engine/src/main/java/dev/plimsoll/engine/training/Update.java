@@ -1,6 +1,7 @@
 package dev.plimsoll.engine.training;
 
 import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.failure.InputException;
 
 /// One optimizer's arithmetic on a stretch of a parameter's elements, in f32.
 sealed interface Update {
@@ -20,7 +21,15 @@ sealed interface Update {
                 Adaptive.of(rate, beta1, beta2, epsilon, 0, step);
             case Optimizer.AdamW(double rate, double beta1, double beta2, double epsilon, double decay) ->
                 Adaptive.of(rate, beta1, beta2, epsilon, decay, step);
+            case Optimizer.BlockwiseAdam _, Optimizer.Adafactor _, Optimizer.Muon _ -> throw notExecuted(optimizer);
         };
+    }
+
+    /// The refusal of an optimizer that is planned with, but not executed.
+    static InputException notExecuted(Optimizer optimizer) {
+        return InputException.unsupported(
+                "optimizer: found " + optimizer.name() + ", expected one that treats every number by itself",
+                "Choose gradient descent, momentum, Adam or AdamW.");
     }
 
     /// `w -= rate · g`.

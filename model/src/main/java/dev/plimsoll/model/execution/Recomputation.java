@@ -21,6 +21,10 @@ public record Recomputation(Set<Piece> what, LayerPattern layers) {
         LATENT_UP_PROJECTION,
         /// The whole feed-forward network, experts and router included, from its input.
         FEED_FORWARD,
+        /// Everything but attention cores and, counted in order, every other matrix product, the first included.
+        ///
+        /// Source: pytorch/torchtitan, `activation_checkpoint.py`, `selective_ac_option = "op"`.
+        OTHER_PRODUCTS,
         /// The whole layer, from its input.
         LAYER
     }

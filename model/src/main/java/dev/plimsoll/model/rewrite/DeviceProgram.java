@@ -9,13 +9,16 @@ import dev.plimsoll.model.execution.TrainingExecution;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.DeviceGroup;
 import dev.plimsoll.model.operator.Parameter;
+import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.DeviceBlock.Holding;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.units.Text;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -103,6 +106,7 @@ public record DeviceProgram(
             int stages = parallelism.pipeline().degree();
             List<Chunk> chunks = new ArrayList<>();
             for (int number = division.place().stage(); number < split.size(); number += stages) {
+                requireOneShape(split.get(number));
                 chunks.add(new Chunk(number, new TrainingProgram(split.get(number), execution)));
             }
             SequencedMap<String, Holding> held = new LinkedHashMap<>();
@@ -122,6 +126,21 @@ public record DeviceProgram(
                 }
             });
             return new DeviceProgram(rank, parallelism, chunks, parameters, sums, keyValueHeads(parameters));
+        }
+
+        /// What comes with the batch is one tensor for all blocks that read it.
+        private static void requireOneShape(List<TrainingProgram.Step> chunk) {
+            Map<String, Value> known = new HashMap<>();
+            for (TrainingProgram.Step step : chunk) {
+                for (Value input : step.block().inputs()) {
+                    boolean batch = input.content() == Value.Content.INDEX;
+                    if (batch
+                            && !known.merge(input.name(), input, (first, next) -> first)
+                                    .equals(input)) {
+                        throw PartOfOperator.notDivided(input.name());
+                    }
+                }
+            }
         }
 
         private Block part(Block block) {

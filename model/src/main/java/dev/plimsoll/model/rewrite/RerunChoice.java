@@ -20,10 +20,13 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
         Set<String> findings = new HashSet<>();
         Set<Value> expanded = new HashSet<>();
         Set<Value> gated = gated(block);
+        int products = 0;
         for (Operator operator : block.operators()) {
             if (gathersTokens(operator)) {
                 outputs.add(operator.name());
             }
+            products += isProduct(operator) ? 1 : 0;
+            boolean firstOfTwo = products % 2 == 1;
             for (Piece piece : pieces) {
                 boolean chosen = switch (piece) {
                     case LAYER -> true;
@@ -34,11 +37,12 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
                     case LATENT_UP_PROJECTION ->
                         operator.role() == Role.LATENT_UP_PROJECTION || rotates(operator, expanded);
                     case FEED_FORWARD -> isFeedForward(operator.role()) || operator.role() == Role.ROUTER;
+                    case OTHER_PRODUCTS -> !isAttention(operator) && !(isProduct(operator) && firstOfTwo);
                 };
                 if (chosen) {
                     outputs.add(operator.name());
                 }
-                if (piece == Piece.CORE_ATTENTION && operator instanceof Operator.Attention) {
+                if (piece == Piece.CORE_ATTENTION && isAttention(operator)) {
                     findings.add(operator.name());
                 }
             }
@@ -55,6 +59,10 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
         return operator instanceof Collective.AllGather gather && gather.group() == DeviceGroup.TENSOR;
     }
 
+    private static boolean isAttention(Operator operator) {
+        return operator instanceof Operator.Attention || operator instanceof Collective.RingAttention;
+    }
+
     /// Values that something is multiplied by element by element.
     private static Set<Value> gated(Block block) {
         Set<Value> values = new HashSet<>();
@@ -64,6 +72,10 @@ record RerunChoice(Set<String> outputs, Set<String> findings) {
             }
         }
         return values;
+    }
+
+    private static boolean isProduct(Operator operator) {
+        return operator instanceof Operator.Linear;
     }
 
     private static boolean rotates(Operator operator, Set<Value> expanded) {

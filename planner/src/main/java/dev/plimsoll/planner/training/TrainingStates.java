@@ -20,7 +20,14 @@ import java.util.Set;
 ///
 /// @param parameters how many numbers, adapters included
 /// @param trained how many of them get gradients
+/// @param optimizer one that treats every number alike
 public record TrainingStates(long parameters, long trained, Precision precision, Optimizer optimizer) {
+    public TrainingStates {
+        if (!optimizer.isElementwise()) {
+            throw new IllegalArgumentException(optimizer.name() + " treats parameters differently");
+        }
+    }
+
     public static TrainingStates of(TrainingProgram program, Optimizer optimizer) {
         long parameters = 0;
         long trained = 0;

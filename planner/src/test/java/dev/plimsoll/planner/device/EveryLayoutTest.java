@@ -25,11 +25,14 @@ import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.execution.StagePass;
 import dev.plimsoll.model.execution.TrainingExecution;
+import dev.plimsoll.model.execution.TrainingExecution.Trained;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.operator.ActivationFunction;
 import dev.plimsoll.model.operator.DeviceGroup;
+import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.rewrite.DegreeCheck;
 import dev.plimsoll.model.rewrite.DeviceProgram;
+import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import dev.plimsoll.planner.Models;
 import dev.plimsoll.planner.training.MicroBatch;
 import java.util.HashMap;
@@ -38,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +51,8 @@ class EveryLayoutTest {
     private static final MicroBatch BATCH = new MicroBatch(2, 32);
     private static final int MICRO_BATCHES = 4;
     private static final int TOP_K = 4;
+    private static final LowRankAdaptation ADAPTERS =
+            new LowRankAdaptation(2, 4, Set.of(Role.QUERY_KEY_VALUE, Role.ATTENTION_OUTPUT, Role.FEED_FORWARD));
 
     private static Transformer experts() {
         return Models.decoder(
@@ -75,12 +81,14 @@ class EveryLayoutTest {
         Transformer model = mixture ? experts() : dense();
         TrainingExecution execution = execution(random);
         Parallelism parallelism = parallelism(random, mixture);
+        Optional<LowRankAdaptation> adaptation =
+                execution.trained() == Trained.ADAPTERS ? Optional.of(ADAPTERS) : Optional.empty();
         assertThat(DegreeCheck.violations(model, execution, parallelism))
                 .as("seed %d: %s", seed, parallelism)
                 .isEmpty();
         for (int rank = 0; rank < parallelism.devices(); rank++) {
             DeviceRun run = new DeviceRun(
-                    DeviceProgram.of(model, execution, parallelism, Optional.empty(), rank),
+                    DeviceProgram.of(model, execution, parallelism, adaptation, rank),
                     BATCH,
                     MICRO_BATCHES,
                     Runs.ADAM,
@@ -106,12 +114,13 @@ class EveryLayoutTest {
     void ringsSendTheWholeOnceLessThanTheyHaveDevices(long seed) {
         Random random = new Random(seed);
         Parallelism parallelism = parallelism(random, false);
+        TrainingExecution execution = execution(random).withTrained(Trained.EVERYTHING);
         Map<DeviceTraffic.Link, Long> wire = new HashMap<>();
         Map<DeviceTraffic.Link, Long> logical = new HashMap<>();
         int members = 0;
         for (int rank = 0; rank < parallelism.devices(); rank++) {
             DeviceRun run = new DeviceRun(
-                    DeviceProgram.of(dense(), execution(new Random(seed)), parallelism, Optional.empty(), rank),
+                    DeviceProgram.of(dense(), execution, parallelism, Optional.empty(), rank),
                     BATCH,
                     MICRO_BATCHES,
                     Runs.ADAM,
@@ -143,7 +152,8 @@ class EveryLayoutTest {
         Recomputation recomputation =
                 random.nextBoolean() ? Recomputation.NONE : Recomputation.everywhere(any(random, Piece.values()));
         return TrainingExecution.of(Precision.MIXED_20, new AttentionKernel.Tiled(8, 8))
-                .withRecomputation(recomputation);
+                .withRecomputation(recomputation)
+                .withTrained(random.nextInt(4) == 0 ? Trained.ADAPTERS : Trained.EVERYTHING);
     }
 
     private static <T> T any(Random random, T[] all) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plimsoll.planner.framework;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.plimsoll.planner.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -63,7 +63,7 @@ final class DistributedQuestions {
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 6);
+        return LongStream.rangeClosed(1, 8);
     }
 
     /// The specification for every other seed.

@@ -149,14 +149,12 @@ public final class DistributedTrainer {
         return seen;
     }
 
-    /// The whole model's summed gradients, put together from all devices.
+    /// The whole model's summed gradients, put together from all devices; infinity where those that hold the same differ.
     public Map<String, float[]> wholeGradients() {
         return WholeValues.gradients(trainers);
     }
 
-    /// The whole model's weights, put together from all devices.
-    ///
-    /// @throws IllegalStateException where two devices that hold the same have other numbers
+    /// The whole model's weights, put together from all devices; infinity where those that hold the same differ.
     public Map<String, float[]> wholeWeights() {
         return WholeValues.weights(trainers);
     }

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /// The whole model's weights and gradients, put together from what every device holds of them.
 ///
-/// Where several devices hold the same elements they must be the same bits.
+/// Where several devices hold the same elements they have the same bits; an element of which they have others is given
+/// as infinity, which is near nothing.
 final class WholeValues {
     private final Map<String, float[]> values = new LinkedHashMap<>();
 
@@ -62,11 +63,7 @@ final class WholeValues {
         tensor.load(first, own, 0, count, Work.ignored());
         for (int i = 0; i < count; i++) {
             float before = known[from + i];
-            if (!Float.isNaN(before) && before != own[i]) {
-                throw new IllegalStateException("%s: one device has %s as element %d of its part, another %s"
-                        .formatted(part.tensor(), own[i], from + i, before));
-            }
-            known[from + i] = own[i];
+            known[from + i] = Float.isNaN(before) || before == own[i] ? own[i] : Float.POSITIVE_INFINITY;
         }
         window.paste(known, whole);
     }

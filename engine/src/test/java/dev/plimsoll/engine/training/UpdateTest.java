@@ -1,9 +1,12 @@
 package dev.plimsoll.engine.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.failure.InputException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Optimizers by hand: a weight of 2 and a gradient of 0.5, then of -1.
@@ -50,6 +53,19 @@ class UpdateTest {
     void decoupledDecayShrinksTheWeightBesideTheStep() {
         step(new Optimizer.AdamW(0.1, 0.2), 1, 0.5f);
         assertThat(weight[0]).isCloseTo(2 * (1 - 0.1f * 0.2f) - 0.1f, within(1e-6f));
+    }
+
+    @Test
+    void whatIsOnlyPlannedWithIsRefusedByName() {
+        for (Optimizer planned : List.of(
+                new Optimizer.BlockwiseAdam(0.1),
+                new Optimizer.Adafactor(0.1, Optimizer.Adafactor.FirstMoment.ABSENT),
+                new Optimizer.Muon(0.1))) {
+            assertThat(planned.isElementwise()).isFalse();
+            assertThatThrownBy(() -> Update.of(planned, 1))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(planned.name());
+        }
     }
 
     private void step(Optimizer optimizer, long number, float gradient) {

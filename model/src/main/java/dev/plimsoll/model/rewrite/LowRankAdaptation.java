@@ -20,12 +20,19 @@ import java.util.Set;
 /// @param rank width between the two
 /// @param alpha the product is multiplied by `alpha / rank`
 /// @param roles the roles whose linear maps are adapted
-public record LowRankAdaptation(long rank, double alpha, Set<Role> roles) {
+/// @param maps of those the linear maps that are, by name, for example `attention.query`; empty for all
+public record LowRankAdaptation(long rank, double alpha, Set<Role> roles, Set<String> maps) {
     private static final String FIRST = ".lora_A";
     private static final String SECOND = ".lora_B";
 
+    /// Beside all linear maps of the roles.
+    public LowRankAdaptation(long rank, double alpha, Set<Role> roles) {
+        this(rank, alpha, roles, Set.of());
+    }
+
     public LowRankAdaptation {
         roles = Set.copyOf(roles);
+        maps = Set.copyOf(maps);
         if (rank < 1) {
             throw new IllegalArgumentException("an adapter has a rank of at least 1, not " + rank);
         }
@@ -41,11 +48,15 @@ public record LowRankAdaptation(long rank, double alpha, Set<Role> roles) {
         BlockRewriter rewriter = new BlockRewriter(block);
         for (Operator operator : block.operators()) {
             rewriter.copy(operator);
-            if (operator instanceof Operator.Linear linear && roles.contains(linear.role())) {
+            if (operator instanceof Operator.Linear linear && adapts(linear)) {
                 adapt(rewriter, linear);
             }
         }
         return rewriter.build();
+    }
+
+    private boolean adapts(Operator.Linear linear) {
+        return roles.contains(linear.role()) && (maps.isEmpty() || maps.contains(linear.name()));
     }
 
     private void adapt(BlockRewriter rewriter, Operator.Linear linear) {

@@ -160,7 +160,7 @@ public final class Frameworks {
                     Gates.FUSED,
                     Norms.FUSED,
                     Rotations.FUSED,
-                    GroupedHeads.IN_KERNEL,
+                    GroupedHeads.REPEATED,
                     ProductInputs.GATHERED,
                     ExpertWeights.OVER_OUTPUTS,
                     ExchangedOutputs.ONCE,
@@ -173,6 +173,8 @@ public final class Frameworks {
             LayerNumbering.MODEL);
 
     /// DeepSpeed's ZeRO around a Hugging Face model, eager.
+    ///
+    /// Logits: f32 scores, which the model gives back to its caller, and as [#FSDP] log-probabilities and two gradients.
     ///
     /// Buckets of `5e8` numbers. Source: microsoft/DeepSpeed, `zero/config.py`: `reduce_bucket_size`,
     /// `allgather_bucket_size`, `stage3_max_live_parameters`.
@@ -192,7 +194,7 @@ public final class Frameworks {
                     ExchangedOutputs.ONCE,
                     UnreadOutputs.DROPPED,
                     EightBitInputs.WIDE),
-            new LogitRules(14, HeadInputs.KEPT),
+            new LogitRules(16, HeadInputs.KEPT),
             new BufferRules(
                     SpareGradients.NONE, Gradients.WITHIN_STEP, Gathering.UP_TO_A_LIMIT, 500_000_000, 4, Bytes.ZERO),
             1,

@@ -1,12 +1,14 @@
 package dev.plimsoll.planner.memory;
 
 import dev.plimsoll.model.execution.Parallelism.Sharding;
+import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.framework.BufferRules.SpareGradients;
 import dev.plimsoll.planner.result.Basis;
 import dev.plimsoll.planner.result.Breakdown;
 import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.result.Factor;
 import dev.plimsoll.planner.training.TrainingJob;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,15 +36,41 @@ public final class StageBreakdown {
         return new StageBreakdown(job, StageParts.of(job, stage)).breakdown();
     }
 
-    /// One line for the whole and for each sum in it.
+    /// One line for the whole and for each sum in it; then what is reserved over it, and what lies outside the allocator.
     public static List<Explanation> explanations(TrainingJob job, int stage) {
         StageParts parts = StageParts.of(job, stage);
-        Basis basis = new Basis(
-                "B",
-                "the model's operators and their backward pass, under "
-                        + job.method().framework().description(),
-                parts.provenance());
-        return new StageBreakdown(job, parts).breakdown().explainAll(basis);
+        StageBreakdown whole = new StageBreakdown(job, parts);
+        String source = "the model's operators and their backward pass, under "
+                + job.method().framework().description();
+        List<Explanation> lines =
+                new ArrayList<>(whole.breakdown().explainAll(new Basis("B", source, parts.provenance())));
+        lines.addAll(whole.outside());
+        return lines;
+    }
+
+    private List<Explanation> outside() {
+        Explanation reserved = new Explanation(
+                "reserved",
+                "allocated + pools of other streams + fragments",
+                memory.allocated() + " + " + memory.pools() + " + " + memory.fragments(),
+                BigDecimal.valueOf(memory.reserved()),
+                new Basis(
+                        "B",
+                        "fragments of 3 % and 820 MiB: MooreThreads/SimuMax, reserved over allocated on B200",
+                        Provenance.PUBLISHED));
+        return List.of(
+                reserved,
+                assumed("context", memory.context(), "drivers take 0.5 to 1 GiB"),
+                assumed("communication library", memory.communication(), "320 MiB for each kind of communication"));
+    }
+
+    private static Explanation assumed(String topic, long bytes, String why) {
+        return new Explanation(
+                topic,
+                "bytes",
+                Long.toString(bytes),
+                BigDecimal.valueOf(bytes),
+                new Basis("B", why, Provenance.ASSUMED));
     }
 
     private Breakdown breakdown() {

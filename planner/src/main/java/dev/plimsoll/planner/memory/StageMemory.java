@@ -32,6 +32,8 @@ public record StageMemory(
     /// MooreThreads/SimuMax, reserved and allocated bytes of its B200 runs (1.042 on average, 1.007 to 1.093).
     private static final long RESERVED_PERCENT = 3;
 
+    private static final long LOW_PERMILLE = 7;
+    private static final long HIGH_PERMILLE = 93;
     private static final long RESERVED_FIXED = 820L << 20;
 
     /// Assumed: drivers take 0.5 to 1 GiB, and each communicator some hundred MiB.
@@ -61,10 +63,32 @@ public record StageMemory(
         return states() + activations + logits + working + buffers;
     }
 
-    /// What the allocator takes from the device: published, as [#allocated], other streams' pools and fragments.
+    /// What the allocator takes from the device: [#allocated], other streams' pools, and fragments.
     public long reserved() {
-        long taken = allocated() + pools;
-        return taken + taken / 100 * RESERVED_PERCENT + RESERVED_FIXED;
+        return taken() + fragments();
+    }
+
+    /// What lies between blocks that are handed out: 3 % and 820 MiB.
+    long fragments() {
+        return fragments(taken());
+    }
+
+    private static long fragments(long taken) {
+        return taken * RESERVED_PERCENT / 100 + RESERVED_FIXED;
+    }
+
+    /// The least that was seen: 0.7 % over what is allocated.
+    public long reservedLow() {
+        return taken() + taken() * LOW_PERMILLE / 1000;
+    }
+
+    /// The most that was seen: 9.3 % over what is allocated.
+    public long reservedHigh() {
+        return Math.max(reserved(), taken() + taken() * HIGH_PERMILLE / 1000);
+    }
+
+    private long taken() {
+        return allocated() + pools;
     }
 
     /// Of the device's driver, outside the allocator: assumed.
@@ -80,6 +104,13 @@ public record StageMemory(
     /// What the device must have.
     public long device() {
         return reserved() + context() + communication();
+    }
+
+    /// What the device must have for weights, their copies and the optimizer's states: at most [#device()], whatever the
+    /// micro-batch, what is run again, and how many micro-batches are in flight.
+    public long deviceForStates() {
+        long held = weights + masterWeights + optimizerStates;
+        return held + fragments(held) + context() + communication();
     }
 
     /// Adds up a stage. Allocates nothing but the result.

@@ -2,7 +2,6 @@ package dev.plimsoll.planner.memory;
 
 import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.architecture.LayerRun;
-import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.units.Provenance;
@@ -45,7 +44,7 @@ final class StageParts {
                 parts.add(block, Place.BEFORE, Set.of(), 1, at);
             }
             for (LayerRun run : chunk.layers()) {
-                parts.run(run, at, chunk.layers().getFirst().first());
+                parts.run(run, at, chunk.rerun(run, job.method()));
             }
             for (Block block : chunk.behind()) {
                 parts.add(block, Place.BEHIND, Set.of(), 1, at);
@@ -82,17 +81,8 @@ final class StageParts {
     }
 
     /// Layers that run some of their pieces again, and those that do not.
-    private void run(LayerRun run, int chunk, long chunkStart) {
-        Recomputation recomputation = job.method().recomputation();
-        long numberedFrom = switch (job.method().framework().numbering()) {
-            case MODEL -> 0;
-            case CHUNK -> chunkStart;
-        };
-        long again = 0;
-        for (long layer = run.first(); layer < run.first() + run.count(); layer++) {
-            again += recomputation.layers().has(layer - numberedFrom) ? 1 : 0;
-        }
-        add(run.block(), Place.LAYER, recomputation.what(), again, chunk);
+    private void run(LayerRun run, int chunk, long again) {
+        add(run.block(), Place.LAYER, job.method().recomputation().what(), again, chunk);
         add(run.block(), Place.LAYER, Set.of(), run.count() - again, chunk);
     }
 

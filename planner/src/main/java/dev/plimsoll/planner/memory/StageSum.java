@@ -122,7 +122,7 @@ final class StageSum {
         long atLoss = logits == 0 ? 0 : before + activations + logits + loss + gathered(Moment.LOSS);
         long atLayer = before + activations + layer + gathered(Moment.BACKWARD);
         long atEnd = gradients + gathered(Moment.REDUCTION);
-        long atStep = gradients + trained * rules.buffers().bytesEachAtStep();
+        long atStep = gradients + trained * rules.buffers().bytesEachAtStep() + gathered(Moment.STEP);
         long most = Math.max(Math.max(atLoss, atLayer), Math.max(atEnd, atStep));
         if (most == atLoss && logits > 0) {
             return at(Moment.LOSS, before, activations, logits, loss, always);
@@ -174,8 +174,7 @@ final class StageSum {
         return switch (moment) {
             case LOSS -> (edgeParameters + 2 * layerParameters) * each;
             case BACKWARD -> (edgeParameters + headParameters + 4 * layerParameters) * each + reduced;
-            case REDUCTION ->
-                edgeParameters * (2 * each + rules.gradientBytes()) + layerParameters * rules.gradientBytes();
+            case REDUCTION -> edgeParameters * (each + rules.gradientBytes());
             case STEP -> 0;
         };
     }

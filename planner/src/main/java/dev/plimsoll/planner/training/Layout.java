@@ -31,6 +31,19 @@ public record Layout(List<Stage> stages, long layers) {
             behind = List.copyOf(behind);
         }
 
+        /// How many layers of one of the runs are run again, numbered as the framework numbers them.
+        public long rerun(LayerRun run, TrainingMethod method) {
+            long numberedFrom = switch (method.framework().numbering()) {
+                case MODEL -> 0;
+                case CHUNK -> layers.getFirst().first();
+            };
+            long again = 0;
+            for (long layer = run.first(); layer < run.first() + run.count(); layer++) {
+                again += method.recomputation().layers().has(layer - numberedFrom) ? 1 : 0;
+            }
+            return again;
+        }
+
         /// How many layers.
         public long count() {
             return layers.stream().mapToLong(LayerRun::count).sum();

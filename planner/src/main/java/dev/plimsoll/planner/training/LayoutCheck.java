@@ -54,13 +54,32 @@ final class LayoutCheck {
         if (split.devices() == devices) {
             return;
         }
-        long others = split.devices() / split.data().degree();
-        refuse(
-                "dp",
+        String cause =
                 "tp " + split.tensor().degree() + " x cp " + split.context().degree() + " x pp "
                         + split.pipeline().degree() + " x dp " + split.data().degree() + " is "
-                        + Numbers.grouped(split.devices()) + " devices, expected " + Numbers.grouped(devices),
-                devices % others == 0 ? List.of(devices / others) : List.of());
+                        + Numbers.grouped(split.devices()) + " devices, expected " + Numbers.grouped(devices);
+        long others = split.devices() / split.data().degree();
+        if (devices % others == 0) {
+            refuse("dp", cause, List.of(devices / others));
+            return;
+        }
+        // No number of replicas makes up for it: a degree of those that hold a replica together must change.
+        refuse("dp", cause, List.of());
+        divide("tp", split.tensor().degree(), others);
+        divide("cp", split.context().degree(), others);
+        divide("pp", split.pipeline().degree(), others);
+    }
+
+    /// Offers values of one degree with which a replica's devices divide all.
+    private void divide(String option, int degree, long replica) {
+        long rest = replica / degree;
+        if (degree > 1 && devices % rest == 0) {
+            refuse(
+                    option,
+                    option + " " + degree + " times " + rest + " others does not divide " + Numbers.grouped(devices)
+                            + " devices",
+                    value -> devices % (rest * value) == 0);
+        }
     }
 
     private void tensor() {

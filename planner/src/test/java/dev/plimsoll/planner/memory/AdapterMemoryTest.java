@@ -25,6 +25,14 @@ class AdapterMemoryTest {
         assertThat(found.masterWeights() + found.optimizerStates()).isEqualTo(12 * ADAPTERS);
     }
 
+    /// Beside queries and values alone, as Hu et al. 2021 choose, section 4.2.
+    @Test
+    void adaptersMayStandBesideNamedMapsAlone() {
+        LowRankAdaptation some = new LowRankAdaptation(
+                16, 32, Set.of(Role.QUERY_KEY_VALUE), Set.of("attention.query", "attention.value"));
+        assertThat(tuned(some, "bf16").gradients()).isEqualTo(4L * 32 * 16 * ((4096 + 4096) + (4096 + 1024)));
+    }
+
     /// Four bits a value, an f32 for each 64, and a table of 16 f32 for each of 7 matrices; the tables of tokens, the head
     /// and the gains stay in bf16. Source: Dettmers et al. 2023, section 3.
     @Test
@@ -43,8 +51,12 @@ class AdapterMemoryTest {
     }
 
     private static StageMemory tuned(String format) {
+        return tuned(RANK_16, format);
+    }
+
+    private static StageMemory tuned(LowRankAdaptation adapters, String format) {
         Jobs jobs = Jobs.of(Models.llama31With8B(), Frameworks.MEGATRON_TE);
-        return jobs.method(jobs.method().withTuning(new Tuning.Adapters(RANK_16, WeightFormat.named(format))))
+        return jobs.method(jobs.method().withTuning(new Tuning.Adapters(adapters, WeightFormat.named(format))))
                 .plan()
                 .worstStage();
     }

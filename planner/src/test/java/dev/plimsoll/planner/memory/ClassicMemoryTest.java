@@ -10,6 +10,7 @@ import dev.plimsoll.model.execution.Parallelism.ContextExchange;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
 import dev.plimsoll.model.execution.Parallelism.Sharding;
 import dev.plimsoll.model.execution.Precision;
+import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.planner.Models;
 import dev.plimsoll.planner.framework.Frameworks;
@@ -61,6 +62,28 @@ class ClassicMemoryTest {
                 .isBetween(0.15, 0.21);
         assertThat(saved(h, a, 8, SequenceSplit.WHOLE, b, 2048, Piece.LAYER) / base)
                 .isBetween(0.07, 0.10);
+    }
+
+    /// Figure 1: on the paper's four models and layouts (table 3) the first stage's states and activations do not fit the
+    /// 80 GB of an A100 with tensor parallelism alone, and do with sequence parallelism and selective recomputation.
+    @ParameterizedTest
+    @CsvSource({"48,6144,64,1,1,4,4", "96,12288,96,8,3,1,64", "105,20480,128,35,3,1,280", "128,25600,160,64,1,1,512"})
+    void bothTechniquesTogetherFitTheDevicesOfFigureOne(
+            long layers, long h, long a, int stages, int chunks, long micro, long global) {
+        Jobs jobs = Jobs.of(Models.gpt(layers, h, a, 51200, 2048), Frameworks.MEGATRON)
+                .method(CLASSIC)
+                .tensor(8, SequenceSplit.WHOLE)
+                .pipeline(stages, chunks)
+                .batch(global, micro, 2048);
+        assertThat(statesAndActivations(jobs)).isGreaterThan(80e9);
+        Jobs both = jobs.tensor(8, SequenceSplit.SPLIT)
+                .method(CLASSIC.withRecomputation(Recomputation.everywhere(Piece.CORE_ATTENTION)));
+        assertThat(statesAndActivations(both)).isLessThan(80e9);
+    }
+
+    private static double statesAndActivations(Jobs jobs) {
+        StageMemory first = jobs.plan().stages().getFirst();
+        return first.states() + first.activations();
     }
 
     /// Section 4.2.3: the first stage holds `L` layers' worth whatever `p`, times `1 + (p - 1)/(p m)` where it interleaves

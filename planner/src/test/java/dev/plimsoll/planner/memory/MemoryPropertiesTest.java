@@ -14,6 +14,8 @@ import dev.plimsoll.planner.cost.ParameterCount;
 import dev.plimsoll.planner.framework.FrameworkProfile;
 import dev.plimsoll.planner.framework.Frameworks;
 import dev.plimsoll.planner.memory.StageMemory.Moment;
+import dev.plimsoll.planner.result.Arithmetic;
+import dev.plimsoll.planner.result.Explanation;
 import dev.plimsoll.planner.training.TrainingJob;
 import dev.plimsoll.planner.training.TrainingMethod;
 import dev.plimsoll.planner.training.TrainingMethod.FurtherTokens;
@@ -77,6 +79,22 @@ class MemoryPropertiesTest {
             if (saves && job.parallelism().pipeline().schedule() != PipelineSchedule.ZERO_BUBBLE) {
                 assertThat(StageTimeline.of(job, stage).peak().held()).isEqualTo(memory.allocated());
             }
+        }
+    }
+
+    /// The line a reader redoes: plain arithmetic whose value is the figure.
+    @Test
+    void everyPrintedLineComesOut() {
+        TrainingJob job = Jobs.of(Models.mixtral8x7B(), Frameworks.MEGATRON_TE)
+                .tensor(2, SequenceSplit.SPLIT)
+                .experts(4, 1)
+                .data(4, Sharding.OPTIMIZER)
+                .batch(4, 1, 4096)
+                .job();
+        List<Explanation> lines = StageBreakdown.explanations(job, 0);
+        assertThat(lines).extracting(Explanation::topic).contains("memory", "activations", "reserved", "context");
+        for (Explanation line : lines) {
+            assertThat(Arithmetic.evaluate(line.substituted())).as(line.topic()).isEqualByComparingTo(line.value());
         }
     }
 

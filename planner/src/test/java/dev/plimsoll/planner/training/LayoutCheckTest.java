@@ -58,6 +58,15 @@ class LayoutCheckTest {
     }
 
     @Test
+    void aDegreeThatNoReplicasMakeUpForIsOfferedOthers() {
+        assertThat(Layout.check(job(Models.llama31With8B(), 8, 3, 1, 1, List.of()), 128))
+                .filteredOn(violation -> violation.option().equals("pp")
+                        && violation.cause().equals("pp 3 times 8 others does not divide 128 devices"))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.works()).containsExactly(1L, 2L, 4L, 8L, 16L));
+    }
+
+    @Test
     void keyValueHeadsMayBeRepeatedButNotCutUnevenly() {
         assertThat(Layout.check(job(Models.llama31With8B(), 16, 1, 1, 1, List.of()), 16))
                 .isEmpty();

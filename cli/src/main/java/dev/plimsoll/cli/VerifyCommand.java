@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = "Predicts, executes and compares, operator by operator and tensor by tensor. "
-                + "Without REF a set of small models; exit 3 on any difference.",
+                + "Without REF a set of small models; exit 3 on any difference. With degrees of parallelism a training "
+                + "step is executed on virtual devices.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
     private final Console console;
@@ -74,8 +75,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     /// On virtual devices, one thread each.
     private int onDevices() {
-        DistributedVerifier verifier =
-                new DistributedVerifier(split.parallelism(), split.microBatch(), split.microBatches());
+        DistributedVerifier verifier = new DistributedVerifier(
+                split.parallelism(),
+                split.microBatch(),
+                split.microBatches(),
+                Runtime.getRuntime().maxMemory());
         List<Verified> runs = new ArrayList<>();
         if (reference.isEmpty()) {
             for (String name : verifier.models()) {

@@ -73,7 +73,8 @@ final class DistributedMeasurement {
         for (String name : seen.neverRead()) {
             figures.add(device + "kept and never read: " + name, 1);
         }
-        figures.put(device + "peak at " + seen.peak().moment(), seen.peak().bytes().count());
+        figures.put(
+                device + "peak at " + seen.peak().moment(), seen.peak().bytes().count());
         for (Map.Entry<Link, Bytes> sent : observation.sent().entrySet()) {
             Link link = sent.getKey();
             figures.put(
@@ -97,8 +98,8 @@ final class DistributedMeasurement {
                 sent.put(new Sender(rows.microBatch(), rows.label(), rank), counts);
             }
         }
-        return (microBatch, label, from, to) -> sent.getOrDefault(new Sender(microBatch, label, from), Map.of())
-                .getOrDefault(to, 0);
+        return (microBatch, label, from, to) ->
+                sent.getOrDefault(new Sender(microBatch, label, from), Map.of()).getOrDefault(to, 0);
     }
 
     static Batch batch(DistributedQuestion question) {

@@ -18,10 +18,14 @@ final class DistributedPrediction {
     static Figures of(DistributedQuestion question, List<DeviceProgram> devices, RoutedCopies copies) {
         Figures figures = new Figures();
         for (DeviceProgram device : devices) {
-            MicroBatch batch =
-                    new MicroBatch(question.batch().sequences(), question.batch().tokens());
+            MicroBatch batch = new MicroBatch(
+                    question.batch().sequences(), question.batch().tokens());
             DeviceRun run = new DeviceRun(
-                    device, batch, question.batch().microBatches(), question.plan().optimizer(), copies);
+                    device,
+                    batch,
+                    question.batch().microBatches(),
+                    question.plan().optimizer(),
+                    copies);
             add(figures, "device " + device.rank() + " ", run);
         }
         return figures;
@@ -44,7 +48,9 @@ final class DistributedPrediction {
         DeviceTraffic.of(run)
                 .volumes()
                 .forEach((link, volume) -> figures.put(
-                        device + DistributedFigures.sent(link.exchange().name(), link.group().name()),
+                        device
+                                + DistributedFigures.sent(
+                                        link.exchange().name(), link.group().name()),
                         volume.wire().count()));
     }
 }

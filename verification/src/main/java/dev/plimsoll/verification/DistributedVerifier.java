@@ -6,11 +6,14 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Parallelism.PipelineParallel;
 import dev.plimsoll.model.execution.Parallelism.SequenceSplit;
-import dev.plimsoll.model.execution.Parallelism.Sharding;
+import dev.plimsoll.model.failure.FailureKind;
 import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.rewrite.DeviceProgram;
 import dev.plimsoll.model.rewrite.Divisors;
 import dev.plimsoll.model.rewrite.Shrinking;
 import dev.plimsoll.model.rewrite.Shrunk;
+import dev.plimsoll.model.units.Bytes;
+import dev.plimsoll.planner.device.DeviceStates;
 import dev.plimsoll.verification.DistributedQuestion.DealtBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,17 +23,22 @@ import java.util.OptionalDouble;
 /// that they find what one device finds.
 public final class DistributedVerifier {
     private static final int TOKENS = 16;
+    /// Of the memory there is, what states may take: values are compared with those of one device more.
+    private static final double SHARE_OF_STATES = 0.3;
 
     private final Parallelism parallelism;
     private final int sequences;
     private final int microBatches;
+    private final long memory;
 
     /// @param sequences of a micro-batch
     /// @param microBatches of each replica
-    public DistributedVerifier(Parallelism parallelism, int sequences, int microBatches) {
+    /// @param memory bytes that may be used in all
+    public DistributedVerifier(Parallelism parallelism, int sequences, int microBatches, long memory) {
         this.parallelism = parallelism;
         this.sequences = sequences;
         this.microBatches = microBatches;
+        this.memory = memory;
     }
 
     /// Catalogue models that can be split like this: with experts where those are dealt out, or where tokens are split.
@@ -54,6 +62,9 @@ public final class DistributedVerifier {
     }
 
     /// The model as it is.
+    ///
+    /// @throws InputException where the degrees do not fit, with every reason; and before anything is executed, where the
+    ///     devices together need more memory than there is
     public List<Verified> whole(String name, Transformer transformer) {
         long positions = transformer.maxPositions().orElse(TOKENS);
         return verify(name, questions(name, transformer, parallelism, (int) Math.min(TOKENS, positions)));
@@ -71,6 +82,7 @@ public final class DistributedVerifier {
 
     private List<Verified> verify(String name, List<DistributedQuestion> questions) {
         requireMicroBatches();
+        questions.forEach(this::requireMemory);
         List<Verified> runs = new ArrayList<>();
         for (DistributedQuestion question : questions) {
             runs.add(new Verified(
@@ -80,6 +92,22 @@ public final class DistributedVerifier {
                     OptionalDouble.empty()));
         }
         return runs;
+    }
+
+    private void requireMemory(DistributedQuestion question) {
+        Bytes needed = Bytes.ZERO;
+        for (DeviceProgram device : question.job().devices()) {
+            needed = needed.plus(
+                    DeviceStates.of(device, question.plan().optimizer()).total());
+        }
+        if (needed.count() > memory * SHARE_OF_STATES) {
+            throw new InputException(
+                    FailureKind.SURROUNDINGS,
+                    question.model() + ": the devices together hold states of " + needed + ", expected at most "
+                            + (int) (100 * SHARE_OF_STATES) + " % of the " + new Bytes(memory)
+                            + " that this process may use",
+                    "Scale the model down with --shrink.");
+        }
     }
 
     /// One for each plan.
@@ -134,8 +162,11 @@ public final class DistributedVerifier {
         add(words, "pp", parallelism.pipeline().degree());
         add(words, "vpp", parallelism.pipeline().chunks());
         add(words, "dp", parallelism.data().degree());
-        if (parallelism.data().sharding() != Sharding.NONE) {
-            words.add("zero " + parallelism.data().sharding().ordinal());
+        switch (parallelism.data().sharding()) {
+            case NONE -> {}
+            case OPTIMIZER -> words.add("zero 1");
+            case GRADIENTS -> words.add("zero 2");
+            case WEIGHTS -> words.add("zero 3");
         }
         return words.isEmpty() ? "1 device" : String.join(" ", words);
     }

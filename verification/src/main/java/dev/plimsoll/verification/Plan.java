@@ -98,8 +98,8 @@ public record Plan(
 
     /// Those for several devices: values in one of them. A ring of keys is run in tiles.
     static List<Plan> onDevices(Parallelism parallelism) {
-        boolean ring = parallelism.context().degree() > 1
-                && parallelism.context().exchange() == ContextExchange.RING;
+        boolean ring =
+                parallelism.context().degree() > 1 && parallelism.context().exchange() == ContextExchange.RING;
         return Stream.of(VALUES, MODERN, CLASSIC, PIECES, LAYERS, ADAPTERS)
                 .map(plan -> ring ? plan.inTiles() : plan)
                 .toList();
@@ -113,7 +113,8 @@ public record Plan(
 
     /// Whether what it finds differs from another order of summation's by rounding in f32 alone.
     boolean comparesValues() {
-        return execution.precision().equals(Precision.FULL) && execution.dropout().equals(DropoutRates.NONE);
+        return execution.precision().equals(Precision.FULL)
+                && execution.dropout().equals(DropoutRates.NONE);
     }
 
     /// Every recipe of data types, both kinds of attention, every piece that is run again, adapters, and every optimizer

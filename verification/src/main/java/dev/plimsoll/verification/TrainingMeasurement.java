@@ -74,7 +74,8 @@ final class TrainingMeasurement {
         figures.put("master weights", StateBytes.of(seen, Category.OPTIMIZER_STATE, ".master"));
         figures.put("gradients", StateBytes.of(seen, Category.GRADIENT, ".gradient"));
         figures.put("gradient copy", StateBytes.of(seen, Category.GRADIENT, ".gradient_copy"));
-        long states = StateBytes.of(seen, Category.OPTIMIZER_STATE, "") - StateBytes.of(seen, Category.OPTIMIZER_STATE, ".master");
+        long states = StateBytes.of(seen, Category.OPTIMIZER_STATE, "")
+                - StateBytes.of(seen, Category.OPTIMIZER_STATE, ".master");
         figures.put("optimizer states", states);
         for (OperatorWork work : seen.works()) {
             String moment = work.moment();

@@ -1,7 +1,6 @@
 package dev.plimsoll.verification;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Something of a description or of a way to run it, and how it was executed.

@@ -66,8 +66,9 @@ class CoverageTest {
         DistributedQuestions.named().stream()
                 .flatMap(named -> named.questions().stream())
                 .forEach(question -> coverage.add(question, Kernels.best()));
-        DistributedQuestions.seeds().forEach(seed -> DistributedQuestions.random(seed)
-                .forEach(question -> coverage.add(question, DistributedQuestions.kernels(seed))));
+        DistributedQuestions.seeds()
+                .forEach(seed -> DistributedQuestions.random(seed)
+                        .forEach(question -> coverage.add(question, DistributedQuestions.kernels(seed))));
         return coverage.cells();
     }
 

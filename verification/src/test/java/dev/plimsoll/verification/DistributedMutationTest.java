@@ -40,8 +40,7 @@ class DistributedMutationTest {
     void aForgottenSumOverDevicesIsFoundInWhatIsSentAndInTheValues() {
         assertThat(differences(question(TENSOR), device -> edited(device, DistributedMutationTest::withoutSum)))
                 .contains("device 0 sent all-reduce tensor", "device 1 sent all-reduce tensor")
-                .contains(
-                        "further than 1e-5 from one device's: loss", "further than 1e-5 from one device's: gradients")
+                .contains("further than 1e-5 from one device's: loss", "further than 1e-5 from one device's: gradients")
                 .doesNotContain("device 0 weights", "device 1 kept at most");
     }
 
@@ -49,8 +48,7 @@ class DistributedMutationTest {
     void aSumThatOneDeviceForgetsStopsAll() {
         DistributedQuestion question = question(TENSOR);
         DistributedJob job = mutated(
-                question,
-                device -> device.rank() == 1 ? edited(device, DistributedMutationTest::withoutSum) : device);
+                question, device -> device.rank() == 1 ? edited(device, DistributedMutationTest::withoutSum) : device);
         assertThatThrownBy(() -> DistributedMeasurement.of(question, job, Kernels.best()))
                 .isInstanceOf(IllegalStateException.class);
     }
@@ -64,13 +62,15 @@ class DistributedMutationTest {
 
     @Test
     void gradientsOfNormsThatAreNotSummedAreFound() {
-        assertThat(differences(question(SEQUENCE), device -> new DeviceProgram(
-                        device.rank(),
-                        device.parallelism(),
-                        device.chunks(),
-                        device.parameters(),
-                        List.of(),
-                        device.keyValueHeads())))
+        assertThat(differences(
+                        question(SEQUENCE),
+                        device -> new DeviceProgram(
+                                device.rank(),
+                                device.parallelism(),
+                                device.chunks(),
+                                device.parameters(),
+                                List.of(),
+                                device.keyValueHeads())))
                 .contains("device 0 sent all-reduce tensor", "further than 1e-5 from one device's: gradients")
                 .doesNotContain("further than 1e-5 from one device's: loss", "device 0 sent all-gather tensor");
     }
@@ -78,15 +78,17 @@ class DistributedMutationTest {
     /// The second device has the first one's part of every matrix: nothing that is counted differs.
     @Test
     void aDoubledPartIsFoundInTheValuesAlone() {
-        assertThat(differences(question(TENSOR), device -> new DeviceProgram(
-                        device.rank(),
-                        device.parallelism(),
-                        device.chunks(),
-                        device.parameters().stream()
-                                .map(DistributedMutationTest::fromTheStart)
-                                .toList(),
-                        device.sums(),
-                        device.keyValueHeads())))
+        assertThat(differences(
+                        question(TENSOR),
+                        device -> new DeviceProgram(
+                                device.rank(),
+                                device.parallelism(),
+                                device.chunks(),
+                                device.parameters().stream()
+                                        .map(DistributedMutationTest::fromTheStart)
+                                        .toList(),
+                                device.sums(),
+                                device.keyValueHeads())))
                 .isNotEmpty()
                 .allMatch(name -> name.startsWith("further than 1e-5"));
     }
@@ -95,7 +97,9 @@ class DistributedMutationTest {
     void theTokensOfOtherDevicesCountedAsKeptAreFound() {
         assertThat(predictedAs(question(SEQUENCE), question(TENSOR)))
                 .contains(
-                        "device 0 kept at most", "device 0 sent all-gather tensor", "device 1 sent reduce-scatter tensor")
+                        "device 0 kept at most",
+                        "device 0 sent all-gather tensor",
+                        "device 1 sent reduce-scatter tensor")
                 .doesNotContain("device 0 weights", "device 0 gradients");
     }
 
@@ -160,8 +164,7 @@ class DistributedMutationTest {
                     .map(step -> edited(step, mistake))
                     .toList();
             chunks.add(new DeviceProgram.Chunk(
-                    chunk.number(),
-                    new TrainingProgram(blocks, chunk.program().execution())));
+                    chunk.number(), new TrainingProgram(blocks, chunk.program().execution())));
         }
         return new DeviceProgram(
                 device.rank(),
@@ -190,8 +193,7 @@ class DistributedMutationTest {
                 step.label(),
                 new Block(block.name(), block.inputs(), block.parameters(), operators, block.outputs()),
                 step.layer(),
-                new BlockBackward(
-                        step.backward().kept(), steps, step.backward().inputGradients()));
+                new BlockBackward(step.backward().kept(), steps, step.backward().inputGradients()));
     }
 
     private static DistributedJob mutated(DistributedQuestion question, UnaryOperator<DeviceProgram> mistake) {
@@ -201,8 +203,8 @@ class DistributedMutationTest {
     }
 
     private static List<String> differences(DistributedQuestion question, UnaryOperator<DeviceProgram> mistake) {
-        return names(DistributedVerifier.compared(
-                question, question.job(), mutated(question, mistake), Kernels.best()));
+        return names(
+                DistributedVerifier.compared(question, question.job(), mutated(question, mistake), Kernels.best()));
     }
 
     /// What differs when the planner is asked about another split than the one that is executed.
@@ -211,16 +213,13 @@ class DistributedMutationTest {
     }
 
     private static List<String> names(List<Compared> rows) {
-        return rows.stream()
-                .filter(row -> !row.isExact())
-                .map(Compared::name)
-                .toList();
+        return rows.stream().filter(row -> !row.isExact()).map(Compared::name).toList();
     }
 
     /// A shrunk LLaMA whose axes any of the splits divides, in f32, so that values are compared.
     private static DistributedQuestion question(Split split) {
         Split most = new Split().tensor(2, SequenceSplit.SPLIT).context(2, ContextExchange.ALL_TO_ALL);
-        DistributedQuestion shrunk = new DistributedVerifier(most.parallelism(), 1, 4)
+        DistributedQuestion shrunk = DistributedQuestions.verifier(most.parallelism(), 1, 4)
                 .shrunkQuestions("llama-3.1-8b", Models.read("llama-3.1-8b"))
                 .getFirst();
         return new DistributedQuestion(

@@ -25,7 +25,7 @@ final class DistributedQuestions {
     /// A catalogue model, shrunk, and how it is split.
     record Named(String model, Split split) {
         List<DistributedQuestion> questions() {
-            return new DistributedVerifier(split.parallelism(), 1, 4).shrunkQuestions(model, Models.read(model));
+            return verifier(split.parallelism(), 1, 4).shrunkQuestions(model, Models.read(model));
         }
     }
 
@@ -49,9 +49,14 @@ final class DistributedQuestions {
                 new Named("deepseek-v3", new Split().pipeline(4, 1, PipelineSchedule.ZERO_BUBBLE)),
                 new Named("llama-3.1-8b", new Split().context(2, ContextExchange.RING)),
                 new Named("llama-3.1-8b", new Split().context(3, ContextExchange.ALL_TO_ALL)),
-                new Named("mixtral-8x7b", new Split().data(2, Sharding.OPTIMIZER).expert(2, 1)),
-                new Named("mixtral-8x7b", new Split().tensor(2, SequenceSplit.SPLIT).expert(1, 2)),
-                new Named("deepseek-v3", new Split().tensor(2, SequenceSplit.SPLIT).expert(2, 1)),
+                new Named(
+                        "mixtral-8x7b", new Split().data(2, Sharding.OPTIMIZER).expert(2, 1)),
+                new Named(
+                        "mixtral-8x7b",
+                        new Split().tensor(2, SequenceSplit.SPLIT).expert(1, 2)),
+                new Named(
+                        "deepseek-v3",
+                        new Split().tensor(2, SequenceSplit.SPLIT).expert(2, 1)),
                 new Named(
                         "mixtral-8x7b",
                         new Split()
@@ -80,8 +85,7 @@ final class DistributedQuestions {
             int stages = parallelism.pipeline().degree();
             int microBatches = stages * (1 + random.nextInt(2));
             String model = MODELS.get(random.nextInt(MODELS.size()));
-            DistributedVerifier verifier =
-                    new DistributedVerifier(parallelism, 1 + random.nextInt(2), microBatches);
+            DistributedVerifier verifier = verifier(parallelism, 1 + random.nextInt(2), microBatches);
             List<DistributedQuestion> plans = verifier.shrunkQuestions(model, Models.read(model));
             DistributedQuestion question = plans.get(random.nextInt(plans.size()));
             if (parallelism.devices() <= MOST_DEVICES && fits(question)) {
@@ -91,12 +95,16 @@ final class DistributedQuestions {
         return questions;
     }
 
+    static DistributedVerifier verifier(Parallelism parallelism, int sequences, int microBatches) {
+        return new DistributedVerifier(
+                parallelism, sequences, microBatches, Runtime.getRuntime().maxMemory());
+    }
+
     private static Parallelism parallelism(Random random) {
         int chunks = 1 + random.nextInt(4) / 3;
         int stages = chunks > 1 ? 2 : 1 + random.nextInt(3);
-        PipelineSchedule schedule = chunks > 1
-                ? PipelineSchedule.ONE_FORWARD_ONE_BACKWARD
-                : draw(random, PipelineSchedule.values());
+        PipelineSchedule schedule =
+                chunks > 1 ? PipelineSchedule.ONE_FORWARD_ONE_BACKWARD : draw(random, PipelineSchedule.values());
         return new Split()
                 .tensor(1 + random.nextInt(4), draw(random, SequenceSplit.values()))
                 .context(1 + random.nextInt(3), draw(random, ContextExchange.values()))

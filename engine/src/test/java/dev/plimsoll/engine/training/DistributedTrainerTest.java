@@ -161,7 +161,7 @@ class DistributedTrainerTest {
     }
 
     /// A parallelism of which one part after the other is changed.
-    private record Split(Parallelism parallelism) {
+    record Split(Parallelism parallelism) {
         static final Split NONE = new Split(Parallelism.NONE);
 
         Split tensor(TensorParallel other) {

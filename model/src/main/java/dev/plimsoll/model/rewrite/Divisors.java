@@ -32,10 +32,7 @@ public record Divisors(Map<Axis, Long> axes, long tokens, int layers) {
         axes.put(Axis.VOCABULARY, tensor);
         axes.put(Axis.EXPERTS, (long) parallelism.expert().degree());
         int chunks = parallelism.pipeline().degree() * parallelism.pipeline().chunks();
-        return new Divisors(
-                axes,
-                tensor * parallelism.context().degree(),
-                Math.max(NONE.layers(), chunks));
+        return new Divisors(axes, tensor * parallelism.context().degree(), Math.max(NONE.layers(), chunks));
     }
 
     boolean divide(Axis axis, long size) {

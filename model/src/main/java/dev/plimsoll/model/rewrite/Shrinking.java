@@ -47,8 +47,8 @@ public final class Shrinking {
             dropped += part.kind() == Part.Kind.TEXT_DECODER ? stack.dropped() : 0;
             stacks.add(stack);
         }
-        SizeSearch found = new SizeSearch(
-                new AxisRules(original), layers(original, stacks), original.maxPositions(), divisors);
+        SizeSearch found =
+                new SizeSearch(new AxisRules(original), layers(original, stacks), original.maxPositions(), divisors);
         SmallSizes sizes = found.sizes();
         Resizing resizing = new Resizing(sizes);
         IdentityHashMap<Block, Block> resized = new IdentityHashMap<>();

@@ -202,7 +202,12 @@ final class SizeSearch {
         // Buckets are halved twice: for the two directions, and for near and far.
         boolean quarters = axis.axis() != Axis.BUCKETS || size % 4 == 0;
         boolean odd = !rules.odd().contains(axis) || size % 2 == 1;
-        return divisors.divide(axis.axis(), size) && parity && quarters && odd && sharesHeads(axis, size) && hasExperts(axis, size);
+        return divisors.divide(axis.axis(), size)
+                && parity
+                && quarters
+                && odd
+                && sharesHeads(axis, size)
+                && hasExperts(axis, size);
     }
 
     private boolean sharesHeads(Fixed axis, long size) {

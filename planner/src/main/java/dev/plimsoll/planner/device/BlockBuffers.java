@@ -21,7 +21,9 @@ import java.util.Set;
 record BlockBuffers(DeviceProgram program, ChunkSteps steps) {
     /// Bytes gathered for the forward pass.
     long forward(TrainingProgram.Step block) {
-        return gathers() ? bytes(precision().weights(), dealtOut(block, block.block().parameters())) : 0;
+        return gathers()
+                ? bytes(precision().weights(), dealtOut(block, block.block().parameters()))
+                : 0;
     }
 
     /// Bytes gathered and accumulated for a way back.

@@ -11,6 +11,7 @@ import dev.plimsoll.engine.generation.CacheLayout;
 import dev.plimsoll.engine.generation.CachePolicy;
 import dev.plimsoll.engine.generation.LatentUse;
 import dev.plimsoll.engine.kernel.Kernels;
+import dev.plimsoll.engine.kernel.ScalarKernels;
 import dev.plimsoll.model.architecture.LayerRecipe;
 import dev.plimsoll.model.execution.Optimizer;
 import dev.plimsoll.model.execution.Parallelism;
@@ -66,6 +67,10 @@ class CoverageTest {
         DistributedQuestions.named().stream()
                 .flatMap(named -> named.questions().stream())
                 .forEach(question -> coverage.add(question, Kernels.best()));
+        DistributedQuestions.named()
+                .getFirst()
+                .questions()
+                .forEach(question -> coverage.add(question, new ScalarKernels()));
         DistributedQuestions.seeds()
                 .forEach(seed -> DistributedQuestions.random(seed)
                         .forEach(question -> coverage.add(question, DistributedQuestions.kernels(seed))));

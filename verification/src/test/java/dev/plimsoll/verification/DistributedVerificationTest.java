@@ -3,9 +3,11 @@ package dev.plimsoll.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.engine.kernel.Kernels;
+import dev.plimsoll.engine.kernel.ScalarKernels;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +29,14 @@ class DistributedVerificationTest {
     void everyDeviceHoldsAndSendsWhatWasPredicted(DistributedQuestions.Named named) {
         for (DistributedQuestion question : named.questions()) {
             requireExact(question, DistributedVerifier.compared(question, Kernels.best()));
+        }
+    }
+
+    @Test
+    void theSpecificationOfTheKernelsDoesTheSame() {
+        for (DistributedQuestion question :
+                DistributedQuestions.named().getFirst().questions()) {
+            requireExact(question, DistributedVerifier.compared(question, new ScalarKernels()));
         }
     }
 

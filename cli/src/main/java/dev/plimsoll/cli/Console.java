@@ -12,6 +12,7 @@ final class Console {
     private final PrintStream out;
     private final PrintStream err;
     private boolean json;
+    private boolean quiet;
 
     Console(PrintStream out, PrintStream err) {
         this.out = out;
@@ -29,6 +30,17 @@ final class Console {
 
     void warn(String line) {
         err.println(line);
+    }
+
+    /// Says how far long work is, unless told to be quiet.
+    void progress(String line) {
+        if (!quiet) {
+            err.println(line);
+        }
+    }
+
+    void beQuiet() {
+        quiet = true;
     }
 
     /// Says what went wrong, in one line, and what to do, in another.

@@ -9,7 +9,8 @@ enum ExitCode {
     USAGE(2),
     GATE_FAILED(3),
     INPUT(4),
-    SURROUNDINGS(5);
+    SURROUNDINGS(5),
+    INTERRUPTED(130);
 
     private final int number;
 

@@ -70,7 +70,7 @@ final class FitCommand implements Callable<Integer> {
     }
 
     private int one(List<DeviceRequest> devices, Optional<Solved.Question> question) {
-        LoadedModel model = shape.orReference(reference, models);
+        LoadedModel model = shape.orReference(reference, models.references());
         List<Answer> answers = new ArrayList<>();
         boolean allFit = true;
         for (DeviceRequest device : devices) {
@@ -78,7 +78,7 @@ final class FitCommand implements Callable<Integer> {
             Fit fit = request.fit(model, question);
             allFit &= fit.verdict() instanceof Verdict.Fits;
             answers.add(new FitAnswer(
-                            ModelOptions.subject(model),
+                            ReferenceOptions.subject(model),
                             ParameterCount.of(StoredFiles.requireKnown(model)).total(),
                             fit,
                             device.count())

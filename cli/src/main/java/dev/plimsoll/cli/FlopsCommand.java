@@ -124,7 +124,7 @@ final class FlopsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadedModel model = shape.orReference(reference, models);
+        LoadedModel model = shape.orReference(reference, models.references());
         Answer answer = answer(model, output.view());
         return output.print(console, answer.data(), answer.page(), output.notes(model));
     }

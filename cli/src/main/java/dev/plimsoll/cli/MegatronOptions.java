@@ -9,6 +9,7 @@ import dev.plimsoll.model.units.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /// Megatron-LM's shape flags, which describe a model in the place of a REF.
@@ -67,8 +68,29 @@ final class MegatronOptions {
     @Option(names = "--untie-embeddings-and-output-weights", description = "A head with weights of its own.")
     private boolean untied;
 
+    private static final Set<String> NAMES = Set.of(
+            "--num-layers",
+            "--hidden-size",
+            "--num-attention-heads",
+            "--num-query-groups",
+            "--kv-channels",
+            "--ffn-hidden-size",
+            "--vocab-size",
+            "--make-vocab-size-divisible-by",
+            "--max-position-embeddings",
+            "--normalization",
+            "--position-embedding-type",
+            "--swiglu",
+            "--disable-bias-linear",
+            "--untie-embeddings-and-output-weights");
+
+    /// Whether a flag describes a model.
+    static boolean isShape(String flag) {
+        return NAMES.contains(flag);
+    }
+
     /// The model that these flags describe, or where there are none the one that the REF names.
-    LoadedModel orReference(String reference, ModelOptions models) {
+    LoadedModel orReference(String reference, ReferenceOptions models) {
         boolean isGiven = isGiven();
         if (isGiven == !reference.isEmpty()) {
             throw InputException.usage(

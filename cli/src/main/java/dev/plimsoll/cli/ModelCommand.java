@@ -73,7 +73,7 @@ final class ModelCommand implements Callable<Integer> {
         Page page = Page.of();
         List<String> notes = new ArrayList<>();
         for (String reference : references.isEmpty() ? List.of("") : references) {
-            LoadedModel model = shape.orReference(reference, models);
+            LoadedModel model = shape.orReference(reference, models.references());
             Answer answer = answer(model, output.view());
             data.add(answer.data());
             page = page.then(answer.page());

@@ -1,17 +1,15 @@
 package dev.plimsoll.cli;
 
-import dev.plimsoll.formats.hub.HubAccess;
 import dev.plimsoll.formats.model.LoadedModel;
-import dev.plimsoll.formats.model.ModelReader;
-import dev.plimsoll.formats.model.RemoteModels;
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.report.answer.Subject;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How models are read, and in which data types they are taken.
 final class ModelOptions {
-    @Option(names = "--offline", description = "Never ask the network: hf: models come from the cache.")
-    private boolean offline;
+    @Mixin
+    private ReferenceOptions references = new ReferenceOptions();
 
     @Option(
             names = {"--dtype", "--weight-dtype"},
@@ -30,8 +28,12 @@ final class ModelOptions {
     private String stateType = "";
 
     LoadedModel read(String reference) {
-        return new ModelReader(System.in, RemoteModels.hub(offline ? HubAccess.OFFLINE : HubAccess.ONLINE))
-                .read(reference);
+        return references.read(reference);
+    }
+
+    /// How models are read.
+    ReferenceOptions references() {
+        return references;
     }
 
     /// The weights' format as asked for; empty where the model's own is meant.

@@ -85,6 +85,11 @@ final class OutputOptions {
                 verbose ? View.Detail.EVERY_TENSOR : View.Detail.USUAL);
     }
 
+    /// Whether nothing but answers and failures is wanted.
+    boolean isQuiet() {
+        return quiet;
+    }
+
     /// What is to be said of a model beside its answer.
     List<String> notes(LoadedModel model) {
         return model.notes().stream()

@@ -26,6 +26,8 @@ public final class Plimsoll {
         COMMANDS.put("kv", KvCommand::new);
         COMMANDS.put("flops", FlopsCommand::new);
         COMMANDS.put("fit", FitCommand::new);
+        COMMANDS.put("train", TrainCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("explain", ExplainCommand::new);
         COMMANDS.put("verify", VerifyCommand::new);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /// Engine, devices and what is served at once.
 final class ServingOptions {
     @Option(
-            names = "--gpu",
+            names = {"--gpu", "--device"},
             paramLabel = "NAME",
             required = true,
             description = "The device: rtx-4090, h100:8 or h100x8, several between commas, or a YAML file.")

@@ -5,6 +5,7 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.report.answer.Answer;
 import dev.plimsoll.report.answer.VerificationAnswer;
 import dev.plimsoll.verification.Compared;
+import dev.plimsoll.verification.DistributedVerifier;
 import dev.plimsoll.verification.Verified;
 import dev.plimsoll.verification.Verifier;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = "Predicts, executes and compares, operator by operator and tensor by tensor. "
-                + "Without REF a set of small models; exit 3 on any difference.",
+                + "Without REF a set of small models; exit 3 on any difference. With degrees of parallelism a training "
+                + "step is executed on virtual devices.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
     private final Console console;
@@ -37,6 +39,9 @@ final class VerifyCommand implements Callable<Integer> {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
+    private SplitOptions split = new SplitOptions();
+
+    @Mixin
     private ModelOptions models = new ModelOptions();
 
     @Mixin
@@ -48,6 +53,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (split.isAsked()) {
+            return onDevices();
+        }
         List<Verified> runs = new ArrayList<>();
         List<String> notes = List.of();
         Verifier verifier = new Verifier(threads, Runtime.getRuntime().maxMemory());
@@ -63,6 +71,26 @@ final class VerifyCommand implements Callable<Integer> {
             notes = output.notes(model);
         }
         return print(answer(runs), notes);
+    }
+
+    /// On virtual devices, one thread each.
+    private int onDevices() {
+        DistributedVerifier verifier = new DistributedVerifier(
+                split.parallelism(),
+                split.microBatch(),
+                split.microBatches(),
+                Runtime.getRuntime().maxMemory());
+        List<Verified> runs = new ArrayList<>();
+        if (reference.isEmpty()) {
+            for (String name : verifier.models()) {
+                runs.addAll(verifier.shrunk(name, StoredFiles.requireKnown(models.read(name))));
+            }
+            return print(answer(runs), List.of());
+        }
+        LoadedModel model = models.read(reference);
+        Transformer transformer = StoredFiles.requireKnown(model);
+        runs.addAll(shrink ? verifier.shrunk(model.name(), transformer) : verifier.whole(model.name(), transformer));
+        return print(answer(runs), output.notes(model));
     }
 
     /// A difference fails like a gate.

@@ -3,6 +3,7 @@ package dev.plimsoll.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.formats.fixtures.GgufWriter;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,6 +102,39 @@ class ChildProcessTest {
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(err).doesNotContain("Exception", "fault of Plimsoll's own");
+    }
+
+    /// A space of hundreds of millions of layouts, interrupted as soon as something fits.
+    @Test
+    void anInterruptedSearchGivesTheBestSoFar() throws Exception {
+        Process process = start(
+                Map.of(),
+                "train",
+                "deepseek-v3",
+                "--gpu",
+                "h100:2048,h800:2048,b200:1024",
+                "--global-batch-size",
+                "15360",
+                "--seq-length",
+                "4096",
+                "--search",
+                "--threads",
+                "1");
+        process.getOutputStream().close();
+        try (BufferedReader progress = process.errorReader(StandardCharsets.UTF_8)) {
+            String line = progress.readLine();
+            while (line != null && !line.contains("the fastest step")) {
+                line = progress.readLine();
+            }
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(text(process.getInputStream()))
+                    .contains("before it was interrupted")
+                    .contains("RESULT  FITS");
+        }
+        assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
     }
 
     /// What is written to the process.

@@ -93,7 +93,7 @@ class DocumentsTest {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         new Plimsoll(stream, stream).run(words(command).toArray(String[]::new));
-        // Files are named in answers as they are in the command, wherever the project lies.
+        // Files are located where the checkout lies; documents show them as they are typed.
         return printed.toString(StandardCharsets.UTF_8).replace(ROOT + "/", "");
     }
 

@@ -56,6 +56,9 @@ class OutputFormsTest {
                 "kv gemma-3-27b --explain",
                 "flops mixtral-8x7b",
                 "explain traps",
+                "train gpt3-175b --gpu a100-80g:64 --tp 8 --pp 8 --global-batch-size 64 --tokens 1B --explain",
+                "train llama-3.1-70b --gpu h100:64 --global-batch-size 64 --search --emit megatron",
+                "train llama-3.1-8b --gpu h100:8,a100-80g:8,rtx-4090:8 --global-batch-size 64 --tokens 1B",
                 "models",
                 "fit llama-3.1-8b --gpu rtx-4090 --explain",
                 "fit gemma-3-27b --gpu h100:4 --tp 2 --solve max-num-seqs",
@@ -115,6 +118,19 @@ class OutputFormsTest {
                 "flops mixtral-8x7b --convention torchtitan",
                 "flops mamba-2.8b --convention megatron",
                 "flops bert-base");
+    }
+
+    @Test
+    void flagsNeverChangeTheShapeOfTheTrainAnswer() {
+        sameShape(
+                "train llama-3.1-8b",
+                "train llama-3.1-8b --gpu h100:8 --global-batch-size 64 --tokens 1B --explain",
+                "train llama-3.1-8b --gpu h100:8 --global-batch-size 64 --search --emit megatron",
+                "train llama-3.1-8b --gpu h100 --global-batch-size 64 --solve gpus",
+                "train gpt3-175b --gpu rtx-4090:2 --global-batch-size 8 --search",
+                "train llama-3.1-8b --gpu h100:8 --step-time 2s --compute-budget 1e23 --mtbf 50000h --steps 9",
+                "train deepseek-v3 --gpu h800:1024 --ep 64 --precision fp8",
+                "train mamba-2.8b --framework fsdp");
     }
 
     private static void sameShape(String first, String... others) {

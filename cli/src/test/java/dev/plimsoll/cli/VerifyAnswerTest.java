@@ -37,6 +37,49 @@ class VerifyAnswerTest {
     }
 
     @Test
+    void virtualDevicesAreComparedOneByOne() {
+        JsonNode verification = Run.json(
+                        "verify", "llama-3.1-8b", "--shrink", "--tp", "2", "--pp", "2", "--dp", "2", "--zero", "1")
+                .get("verification");
+        assertThat(verification.get("compared").asLong())
+                .isEqualTo(verification.get("exact").asLong());
+        assertThat(verification.get("rows"))
+                .anySatisfy(
+                        row -> assertThat(row.get("name").asString()).isEqualTo("device 7 sent reduce-scatter data"))
+                .anySatisfy(row -> assertThat(row.get("name").asString())
+                        .isEqualTo("further than 1e-5 from one device's: gradients"));
+    }
+
+    @Test
+    void degreesThatDoNotFitAreRefusedTogether() {
+        assertThat(Run.of("verify", "gpt2", "--tp", "5", "--pp", "7", "--ep", "2")
+                        .refused(2)
+                        .cause())
+                .contains(
+                        "12 query heads cannot be divided by tensor parallelism of 5",
+                        "no experts to be dealt out to 2 devices",
+                        "12 layers cannot stand evenly on 7 stages");
+        assertThat(Run.of("verify", "gpt2", "--shrink", "--tp", "0", "--dp", "999")
+                        .refused(2)
+                        .cause())
+                .contains("--tp 0", "--dp 999");
+        assertThat(Run.of("verify", "gpt2", "--dp", "2", "--global-batch-size", "3")
+                        .refused(2)
+                        .cause())
+                .contains("--global-batch-size: found 3, expected a multiple of 2");
+        assertThat(Run.of("verify", "gpt2", "--pp", "2", "--schedule", "dualpipe")
+                        .refused(2)
+                        .cause())
+                .contains("--schedule: found 'dualpipe', expected 1f1b, gpipe or zero-bubble");
+    }
+
+    @Test
+    void devicesThatDoNotFitInThisProcessAreRefused() {
+        assertThat(Run.of("verify", "llama-3.1-405b", "--dp", "8").refused(5).cause())
+                .contains("the devices together hold states of");
+    }
+
+    @Test
     void aDifferenceIsShownAndFails() {
         VerificationAnswer.Row wrong =
                 new VerificationAnswer.Row("weights", OptionalLong.of(1234), OptionalLong.of(1236));

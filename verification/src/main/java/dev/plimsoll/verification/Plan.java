@@ -4,6 +4,8 @@ import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.execution.DropoutRates;
 import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.execution.Parallelism;
+import dev.plimsoll.model.execution.Parallelism.ContextExchange;
 import dev.plimsoll.model.execution.Precision;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.Recomputation.LayerPattern;
@@ -15,6 +17,7 @@ import dev.plimsoll.model.rewrite.LowRankAdaptation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A way to run a training step, in words and in full.
 ///
@@ -65,6 +68,13 @@ public record Plan(
             Optional.of(new LowRankAdaptation(3, 6, Set.of(Role.QUERY_KEY_VALUE, Role.FEED_FORWARD))),
             new Optimizer.AdamW(1e-3, 0));
 
+    /// What one device finds several can be compared with: f32, nothing dropped. Its epsilon is far above rounding errors,
+    /// which Adam would else blow up where a gradient is zero but for them.
+    private static final Plan VALUES = plain(
+            "f32, tiled, values",
+            TrainingExecution.of(Precision.FULL, TILED),
+            new Optimizer.Adam(1e-2, 0.9, 0.99, 1e-2));
+
     private static final Plan FORWARD = forward("forward, f32, attention written out", Precision.FULL, WRITTEN_OUT);
 
     private static final Plan FORWARD_TILED = forward("forward, bf16, tiled", Precision.MIXED_16, TILED);
@@ -84,6 +94,27 @@ public record Plan(
     /// Those for a model: training steps where there is a loss to train by, forward passes alone where there is none.
     static List<Plan> of(Transformer transformer) {
         return TextStack.of(transformer).hasHead() ? training() : List.of(FORWARD, FORWARD_TILED);
+    }
+
+    /// Those for several devices: values in one of them. A ring of keys is run in tiles.
+    static List<Plan> onDevices(Parallelism parallelism) {
+        boolean ring =
+                parallelism.context().degree() > 1 && parallelism.context().exchange() == ContextExchange.RING;
+        return Stream.of(VALUES, MODERN, CLASSIC, PIECES, LAYERS, ADAPTERS)
+                .map(plan -> ring ? plan.inTiles() : plan)
+                .toList();
+    }
+
+    private Plan inTiles() {
+        TrainingExecution tiled = new TrainingExecution(
+                execution.precision(), TILED, execution.dropout(), execution.recomputation(), execution.trained());
+        return new Plan(words, tiled, adaptation, optimizer);
+    }
+
+    /// Whether what it finds differs from another order of summation's by rounding in f32 alone.
+    boolean comparesValues() {
+        return execution.precision().equals(Precision.FULL)
+                && execution.dropout().equals(DropoutRates.NONE);
     }
 
     /// Every recipe of data types, both kinds of attention, every piece that is run again, adapters, and every optimizer

@@ -3,6 +3,7 @@ package dev.plimsoll.verification;
 import dev.plimsoll.model.architecture.Part;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
+import dev.plimsoll.model.operator.Role;
 import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Shape;
 import java.util.Random;
@@ -19,6 +20,14 @@ record TextStack(Part part) {
     /// Whether it gives logits over a vocabulary.
     boolean hasHead() {
         return part.runs().getLast().block().outputs().getFirst().shape().has(Axis.VOCABULARY);
+    }
+
+    /// Layers, embedding and head apart.
+    int layers() {
+        return part.runs().stream()
+                .filter(run -> run.block().operators().stream().anyMatch(operator -> operator.role() == Role.RESIDUAL))
+                .mapToInt(run -> Math.toIntExact(run.count()))
+                .sum();
     }
 
     /// Whether texts are continued by it.

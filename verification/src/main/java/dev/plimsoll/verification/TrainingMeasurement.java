@@ -70,11 +70,12 @@ final class TrainingMeasurement {
                         tensor.bytes().count() / tensor.dataType().blockBytes());
             }
         }
-        figures.put("weights", bytes(seen, Category.PARAMETER, ""));
-        figures.put("master weights", bytes(seen, Category.OPTIMIZER_STATE, ".master"));
-        figures.put("gradients", bytes(seen, Category.GRADIENT, ".gradient"));
-        figures.put("gradient copy", bytes(seen, Category.GRADIENT, ".gradient_copy"));
-        long states = bytes(seen, Category.OPTIMIZER_STATE, "") - bytes(seen, Category.OPTIMIZER_STATE, ".master");
+        figures.put("weights", StateBytes.of(seen, Category.PARAMETER, ""));
+        figures.put("master weights", StateBytes.of(seen, Category.OPTIMIZER_STATE, ".master"));
+        figures.put("gradients", StateBytes.of(seen, Category.GRADIENT, ".gradient"));
+        figures.put("gradient copy", StateBytes.of(seen, Category.GRADIENT, ".gradient_copy"));
+        long states = StateBytes.of(seen, Category.OPTIMIZER_STATE, "")
+                - StateBytes.of(seen, Category.OPTIMIZER_STATE, ".master");
         figures.put("optimizer states", states);
         for (OperatorWork work : seen.works()) {
             String moment = work.moment();
@@ -93,13 +94,6 @@ final class TrainingMeasurement {
         }
         figures.put("peak at " + seen.peak().moment(), seen.peak().bytes().count());
         return figures;
-    }
-
-    private static long bytes(Observation seen, Category category, String suffix) {
-        return seen.states().stream()
-                .filter(tensor -> tensor.category() == category && tensor.name().endsWith(suffix))
-                .mapToLong(tensor -> tensor.bytes().count())
-                .sum();
     }
 
     private static Batch batch(TrainingQuestion question) {

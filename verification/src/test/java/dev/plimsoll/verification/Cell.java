@@ -1,7 +1,6 @@
 package dev.plimsoll.verification;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Something of a description or of a way to run it, and how it was executed.
@@ -29,7 +28,9 @@ record Cell(String subject, String way) implements Comparable<Cell> {
                 names.add(name((Enum<?>) constant));
             }
         } else {
-            Arrays.stream(type.getPermittedSubclasses()).map(Cell::name).forEach(names::add);
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                names.addAll(permitted.isSealed() ? subjects(permitted) : List.of(name(permitted)));
+            }
         }
         return names;
     }

@@ -5,6 +5,7 @@ import dev.plimsoll.engine.kernel.Kernels;
 import dev.plimsoll.engine.kernel.ScalarKernels;
 import dev.plimsoll.model.architecture.LayerRecipe;
 import dev.plimsoll.model.execution.AttentionKernel;
+import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
@@ -12,6 +13,7 @@ import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Rotary;
 import dev.plimsoll.model.operator.Routing;
 import dev.plimsoll.model.rewrite.BackwardStep;
+import dev.plimsoll.model.rewrite.DeviceProgram;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,30 @@ final class Coverage {
             recomputation.what().forEach(piece -> cells.add(Cell.of(piece, AGAIN)));
             cells.add(Cell.of(recomputation.layers(), AGAIN));
         }
+    }
+
+    void add(DistributedQuestion question, Kernels kernels) {
+        AttentionKernel attention = question.plan().execution().attention();
+        // Devices of one stage differ in no operator.
+        for (DeviceProgram device : question.job().devices()) {
+            for (DeviceProgram.Chunk chunk : device.chunks()) {
+                for (TrainingProgram.Step step : chunk.program().blocks()) {
+                    step.block().operators().forEach(operator -> add(operator, FORWARD, attention, kernels));
+                    step.backward()
+                            .steps()
+                            .forEach(backward -> add(
+                                    backward.operator(),
+                                    backward instanceof BackwardStep.Rerun ? AGAIN : GRADIENT,
+                                    attention,
+                                    kernels));
+                }
+            }
+        }
+        Parallelism parallelism = question.parallelism();
+        cells.add(Cell.of(parallelism.tensor().sequence(), RUN));
+        cells.add(Cell.of(parallelism.context().exchange(), RUN));
+        cells.add(Cell.of(parallelism.pipeline().schedule(), RUN));
+        cells.add(Cell.of(parallelism.data().sharding(), RUN));
     }
 
     void add(InferenceQuestion question, Kernels kernels) {

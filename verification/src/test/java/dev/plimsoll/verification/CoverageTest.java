@@ -11,8 +11,10 @@ import dev.plimsoll.engine.generation.CacheLayout;
 import dev.plimsoll.engine.generation.CachePolicy;
 import dev.plimsoll.engine.generation.LatentUse;
 import dev.plimsoll.engine.kernel.Kernels;
+import dev.plimsoll.engine.kernel.ScalarKernels;
 import dev.plimsoll.model.architecture.LayerRecipe;
 import dev.plimsoll.model.execution.Optimizer;
+import dev.plimsoll.model.execution.Parallelism;
 import dev.plimsoll.model.execution.Precision;
 import dev.plimsoll.model.execution.Recomputation;
 import dev.plimsoll.model.execution.TrainingExecution;
@@ -62,6 +64,16 @@ class CoverageTest {
             coverage.add(questions.wiringsTrained(), FORWARD);
             coverage.add(questions.wiringsContinued(), CACHED);
         });
+        DistributedQuestions.named().stream()
+                .flatMap(named -> named.questions().stream())
+                .forEach(question -> coverage.add(question, Kernels.best()));
+        DistributedQuestions.named()
+                .getFirst()
+                .questions()
+                .forEach(question -> coverage.add(question, new ScalarKernels()));
+        DistributedQuestions.seeds()
+                .forEach(seed -> DistributedQuestions.random(seed)
+                        .forEach(question -> coverage.add(question, DistributedQuestions.kernels(seed))));
         return coverage.cells();
     }
 
@@ -92,6 +104,13 @@ class CoverageTest {
         }
         add(cells, Optimizer.class, List.of(RUN));
         add(cells, TrainingExecution.Trained.class, List.of(RUN));
+        for (Class<?> type : List.of(
+                Parallelism.SequenceSplit.class,
+                Parallelism.ContextExchange.class,
+                Parallelism.PipelineSchedule.class,
+                Parallelism.Sharding.class)) {
+            add(cells, type, List.of(RUN));
+        }
         add(cells, Recomputation.Piece.class, List.of(AGAIN));
         add(cells, Recomputation.LayerPattern.class, List.of(AGAIN));
         add(cells, CacheLayout.class, List.of(CACHED));

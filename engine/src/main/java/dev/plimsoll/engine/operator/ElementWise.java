@@ -58,7 +58,7 @@ final class ElementWise {
     void multiply(Operator.Multiply multiply, ForwardOperands operands) {
         Tensor left = operands.value(multiply.left());
         Tensor right = operands.value(multiply.right());
-        int run = left.elements() / right.elements();
+        int run = run(left, right);
         try (Floats floats = new Floats(machine)) {
             float[] x = floats.read(left);
             float[] factors = floats.read(right);
@@ -68,6 +68,12 @@ final class ElementWise {
                 scaleRuns(factors, from, to, y, run);
             });
         }
+    }
+
+    /// How many neighbours of the one are multiplied by an element of the other; 1 where there is none, as of an expert's
+    /// rows when no token is sent to it.
+    private static int run(Tensor left, Tensor right) {
+        return right.elements() == 0 ? 1 : left.elements() / right.elements();
     }
 
     void gradient(Operator.Multiply multiply, GradientOperands operands) {
@@ -86,7 +92,7 @@ final class ElementWise {
     }
 
     private void leftGradient(Tensor right, float[] gradient, Tensor wanted, Floats floats) {
-        int run = wanted.elements() / right.elements();
+        int run = run(wanted, right);
         float[] factors = floats.read(right);
         float[] target = floats.add(wanted);
         float[] product = floats.scratch(wanted.elements());
@@ -98,7 +104,7 @@ final class ElementWise {
     }
 
     private void rightGradient(Tensor left, float[] gradient, Tensor wanted, Floats floats) {
-        int run = left.elements() / wanted.elements();
+        int run = run(left, wanted);
         float[] x = floats.read(left);
         float[] target = floats.add(wanted);
         each(wanted.elements(), run, (worker, from, to) -> {

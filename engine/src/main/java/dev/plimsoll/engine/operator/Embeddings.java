@@ -3,27 +3,47 @@ package dev.plimsoll.engine.operator;
 import dev.plimsoll.engine.meter.Work;
 import dev.plimsoll.engine.tensor.Tensor;
 import dev.plimsoll.model.operator.Operator;
+import java.util.Arrays;
 
 /// Rows of a table by their numbers. Reads only the rows it is asked for.
 final class Embeddings {
     private final Machine machine;
+    private final Missing missing;
 
-    Embeddings(Machine machine) {
-        this.machine = machine;
+    /// What a number is that the table has no row for.
+    enum Missing {
+        /// A mistake.
+        REFUSED,
+        /// Another device's: zeros here, and no gradient.
+        ELSEWHERE
     }
 
-    /// @throws dev.plimsoll.model.failure.InputException for a number that the table has no row for
+    Embeddings(Machine machine, Missing missing) {
+        this.machine = machine;
+        this.missing = missing;
+    }
+
+    /// @throws dev.plimsoll.model.failure.InputException for a number that no table has a row for
     void forward(Operator.Embedding embedding, ForwardOperands operands) {
         Tensor table = operands.parameter(embedding.table());
         try (Floats floats = new Floats(machine)) {
             int[] numbers = floats.integers(operands.value(embedding.indices()));
             float[] output = floats.write(operands.value(embedding.output()));
             int columns = columns(embedding);
-            RowNumbers.require(embedding.name(), numbers, table.elements() / columns);
+            int rows = table.elements() / columns;
+            switch (missing) {
+                case REFUSED -> RowNumbers.require(embedding.name(), numbers, rows);
+                case ELSEWHERE -> {}
+            }
             machine.workers().forEachRange(numbers.length, 1, (worker, from, to) -> {
                 Work work = machine.meter().worker(worker);
                 for (int i = from; i < to; i++) {
-                    table.load(numbers[i] * columns, output, i * columns, columns, work);
+                    long row = numbers[i] - embedding.firstRow();
+                    if (row >= 0 && row < rows) {
+                        table.load((int) row * columns, output, i * columns, columns, work);
+                    } else {
+                        Arrays.fill(output, i * columns, (i + 1) * columns, 0);
+                    }
                 }
             });
         }
@@ -42,7 +62,11 @@ final class Embeddings {
                 Work work = machine.meter().worker(worker);
                 int row = worker * columns;
                 for (int i = 0; i < numbers.length; i++) {
-                    int first = numbers[i] * columns + from;
+                    long number = numbers[i] - embedding.firstRow();
+                    if (number < 0 || number >= table.elements() / columns) {
+                        continue;
+                    }
+                    int first = (int) number * columns + from;
                     table.load(first, rows, row, to - from, work);
                     machine.kernels().add(gradient, i * columns + from, rows, row, to - from);
                     table.store(first, rows, row, to - from, work);

@@ -42,6 +42,7 @@ public final class Executed {
                     Operator.GroupedLinear _,
                     Operator.Combine _,
                     Operator.Dropout _,
+                    Operator.AddBias _,
                     Operator.CrossEntropy _ -> {}
             case Operator.RotaryEmbedding rotation -> RotaryFrequencies.of(rotation.rotary(), 1);
             case Operator.Attention attention -> attention(attention);
@@ -60,8 +61,8 @@ public final class Executed {
             case Operator.StateSpaceScan _ -> throw notExecuted("a state-space scan");
             case Operator.DeltaRule _ -> throw notExecuted("a delta rule");
             case Operator.TokenPooling _ -> throw notExecuted("a pooling of tokens");
-            case Operator.AddBias _ -> throw notExecuted("a bias added by itself");
-            case Collective _ -> throw notExecuted("an exchange between devices");
+            case Collective.RingAttention ring -> attention(ring.core());
+            case Collective _ -> {}
         }
     }
 

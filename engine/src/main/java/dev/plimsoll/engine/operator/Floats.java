@@ -103,6 +103,11 @@ final class Floats implements AutoCloseable {
         return take(elements).floats();
     }
 
+    /// The same as a tensor in f32, which may be longer.
+    Tensor scratchTensor(int elements) {
+        return take(elements);
+    }
+
     private Tensor take(int elements) {
         Tensor scratch = machine.scratch().take(elements);
         taken.add(scratch);

@@ -30,6 +30,29 @@ final class Linears {
         }
     }
 
+    /// `Y = X + bias`; `dX += dY`, `dbias += sum over rows of dY`.
+    void forward(Operator.AddBias bias, ForwardOperands operands) {
+        int columns = Math.toIntExact(bias.bias().elements());
+        try (Floats floats = new Floats(machine)) {
+            Matrix input = floats.read(operands.value(bias.input()), columns);
+            Matrix output = Matrix.of(floats.write(operands.value(bias.output())), input.rows(), columns);
+            System.arraycopy(input.data(), 0, output.data(), 0, input.rows() * columns);
+            addToRows(floats.read(operands.parameter(bias.bias())), output);
+        }
+    }
+
+    void gradient(Operator.AddBias bias, GradientOperands operands) {
+        int columns = Math.toIntExact(bias.bias().elements());
+        try (Floats floats = new Floats(machine)) {
+            Matrix output = floats.read(operands.outputGradient(bias.output()), columns);
+            operands.inputGradient(bias.input())
+                    .ifPresent(input ->
+                            machine.kernels().add(output.data(), 0, floats.add(input), 0, output.rows() * columns));
+            operands.parameterGradient(bias.bias())
+                    .ifPresent(gradient -> addRowsTo(floats.add(gradient), output, machine));
+        }
+    }
+
     private void addToRows(float[] bias, Matrix rows) {
         machine.workers().forEachRange(rows.rows(), 1, (worker, from, to) -> {
             for (int row = from; row < to; row++) {

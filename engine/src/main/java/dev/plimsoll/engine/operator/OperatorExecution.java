@@ -1,11 +1,15 @@
 package dev.plimsoll.engine.operator;
 
+import dev.plimsoll.engine.device.Rings;
+import dev.plimsoll.engine.operator.Embeddings.Missing;
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.model.execution.AttentionKernel;
 import dev.plimsoll.model.operator.Collective;
+import dev.plimsoll.model.operator.DeviceGroup;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.units.Bytes;
+import java.util.Optional;
 
 /// Executes operators one at a time, on all workers, in f32.
 ///
@@ -14,6 +18,7 @@ import dev.plimsoll.model.units.Bytes;
 /// they were sent a token. Results are the same bit for bit at any number of workers.
 public final class OperatorExecution {
     private final Machine machine;
+    private final Rings rings;
     private final Embeddings embeddings;
     private final Linears linears;
     private final Normalizations normalizations;
@@ -26,11 +31,20 @@ public final class OperatorExecution {
     private final GroupedLinears groupedLinears;
     private final Concatenations concatenations;
     private final CrossEntropies crossEntropies;
+    private final CollectiveExecution collectives;
 
+    /// Of a device alone.
+    ///
     /// @param attentionDropout with what probability an attention's probabilities become zero
     public OperatorExecution(Machine machine, AttentionKernel attention, double attentionDropout) {
+        this(machine, attention, attentionDropout, Rings.NONE);
+    }
+
+    /// @param rings the groups that the device is in
+    public OperatorExecution(Machine machine, AttentionKernel attention, double attentionDropout, Rings rings) {
         this.machine = machine;
-        this.embeddings = new Embeddings(machine);
+        this.rings = rings;
+        this.embeddings = new Embeddings(machine, rings.equals(Rings.NONE) ? Missing.REFUSED : Missing.ELSEWHERE);
         this.linears = new Linears(machine);
         this.normalizations = new Normalizations(machine);
         this.rotations = new Rotations(machine);
@@ -42,13 +56,27 @@ public final class OperatorExecution {
         this.groupedLinears = new GroupedLinears(machine);
         this.concatenations = new Concatenations(machine);
         this.crossEntropies = new CrossEntropies(machine);
+        this.collectives = new CollectiveExecution(machine, rings, attention, attentionDropout);
     }
 
     /// What the operators have for their own work, over all workers: part of no peak.
     public Bytes scratch() {
         return machine.memory()
                 .held(Category.SCRATCH)
-                .plus(new Bytes(machine.products().scratchBytes() + attentions.scratchBytes()));
+                .plus(new Bytes(
+                        machine.products().scratchBytes() + attentions.scratchBytes() + collectives.scratchBytes()));
+    }
+
+    /// How many devices are in a group of this one's.
+    public int size(DeviceGroup group) {
+        return rings.of(group).size();
+    }
+
+    /// How long an axis of the operator's outputs is that only the other devices know: rows sent to experts.
+    ///
+    /// Every device of the group asks, since they tell each other.
+    public Optional<ArrivingRows> arriving(Operator operator, ForwardOperands operands) {
+        return collectives.arriving(operator, operands);
     }
 
     /// Writes what the operator writes, and those of its findings that have a tensor.
@@ -71,15 +99,15 @@ public final class OperatorExecution {
             case Operator.Dispatch dispatch -> experts.dispatch(dispatch, operands);
             case Operator.GroupedLinear linear -> groupedLinears.forward(linear, operands);
             case Operator.Combine combine -> experts.combine(combine, operands);
+            case Operator.AddBias bias -> linears.forward(bias, operands);
+            case Collective collective -> collectives.forward(collective, operands);
             case Operator.Concatenate concatenate -> concatenations.forward(concatenate, operands);
             case Operator.CrossEntropy loss -> crossEntropies.forward(loss, operands);
             case Operator.TokenSelection _,
                     Operator.Convolution _,
                     Operator.StateSpaceScan _,
                     Operator.DeltaRule _,
-                    Operator.TokenPooling _,
-                    Operator.AddBias _,
-                    Collective _ -> throw Executed.notExecuted(operator.name());
+                    Operator.TokenPooling _ -> throw Executed.notExecuted(operator.name());
         }
     }
 
@@ -102,15 +130,16 @@ public final class OperatorExecution {
             case Operator.Dispatch dispatch -> experts.gradient(dispatch, operands);
             case Operator.GroupedLinear linear -> groupedLinears.gradient(linear, operands);
             case Operator.Combine combine -> experts.gradient(combine, operands);
+            case Operator.AddBias bias -> linears.gradient(bias, operands);
+            case Collective collective -> collectives.gradient(collective, operands);
             case Operator.Concatenate concatenate -> concatenations.gradient(concatenate, operands);
             case Operator.CrossEntropy loss -> crossEntropies.gradient(loss, operands);
             case Operator.TokenSelection _,
                     Operator.Convolution _,
                     Operator.StateSpaceScan _,
                     Operator.DeltaRule _,
-                    Operator.TokenPooling _,
-                    Operator.AddBias _,
-                    Collective _ -> throw Executed.notExecuted(step.operator().name());
+                    Operator.TokenPooling _ ->
+                throw Executed.notExecuted(step.operator().name());
         }
     }
 }

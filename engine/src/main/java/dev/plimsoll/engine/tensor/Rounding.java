@@ -1,10 +1,24 @@
 package dev.plimsoll.engine.tensor;
 
+import dev.plimsoll.model.failure.InputException;
+import dev.plimsoll.model.shape.DataType;
+
 /// Between f32 and the two 16-bit floats: rounded to nearest, ties to even; NaN stays NaN.
-final class Rounding {
+public final class Rounding {
     private static final int QUIET = 0x0040;
 
     private Rounding() {}
+
+    /// Replaces values by those nearest to them that a floating-point data type has.
+    ///
+    /// @throws InputException for another data type
+    public static void round(DataType type, float[] values) {
+        if (!type.equals(DataType.F32)) {
+            Held held = Held.of(type, values.length);
+            held.store(0, values, 0, values.length);
+            held.load(0, values, 0, values.length);
+        }
+    }
 
     /// The upper half of an f32's bits, rounded by the lower half; past the greatest finite value infinity.
     static short toBf16(float value) {

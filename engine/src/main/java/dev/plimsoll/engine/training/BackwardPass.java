@@ -32,33 +32,74 @@ final class BackwardPass {
         this.setup = microBatch.setup();
     }
 
+    /// All of it, from the loss.
+    ///
     /// @param share what the loss counts for: one over the number of micro-batches
     void run(float share) {
-        int last = setup.program().blocks().size() - 1;
-        start(microBatch.frame(last), share);
-        for (int block = last; block >= 0; block--) {
+        startLoss(share);
+        run();
+        runLater();
+    }
+
+    /// Makes the gradient of the loss.
+    void startLoss(float share) {
+        Tensor gradient = start();
+        gradient.floats()[0] = share;
+    }
+
+    /// Makes a tensor for the gradient of the last block's first output.
+    Tensor start() {
+        Frame frame = microBatch.frame(last());
+        Operator first = frame.lifetimes().wayBack().steps().getFirst().operator();
+        setup.recorder().moment(frame.step().label(), Pass.GRADIENT, first.name());
+        Value output = MicroBatch.output(frame);
+        frame.startGradient(output);
+        return frame.findGradient(output).orElseThrow();
+    }
+
+    /// What is not put off. Gives the gradient of the first block's first input, where it has one.
+    Optional<Tensor> run() {
+        Optional<Tensor> gradient = Optional.empty();
+        for (int block = last(); block >= 0; block--) {
             Frame frame = microBatch.frame(block);
-            run(frame);
+            WayBack way = frame.lifetimes().wayBack();
+            run(frame, 0, way.now().size());
+            if (way.later().isEmpty()) {
+                releaseKept(frame);
+            }
+            gradient = frame.takeGradient(frame.step().block().inputs().getFirst());
             if (block > 0) {
-                Value input = frame.step().block().inputs().getFirst();
-                Optional<Tensor> gradient = frame.takeGradient(input);
                 Frame before = microBatch.frame(block - 1);
                 gradient.ifPresent(tensor -> before.putGradient(MicroBatch.output(before), tensor));
             }
         }
+        return gradient;
     }
 
-    private void start(Frame frame, float share) {
-        Operator first = frame.step().backward().steps().getFirst().operator();
-        setup.recorder().moment(frame.step().label(), Pass.GRADIENT, first.name());
-        Value loss = MicroBatch.output(frame);
-        frame.startGradient(loss);
-        frame.findGradient(loss).orElseThrow().floats()[0] = share;
+    /// What was put off.
+    void runLater() {
+        for (int block = last(); block >= 0; block--) {
+            Frame frame = microBatch.frame(block);
+            WayBack way = frame.lifetimes().wayBack();
+            if (!way.later().isEmpty()) {
+                run(frame, way.now().size(), way.steps().size());
+                releaseKept(frame);
+            }
+        }
     }
 
-    private void run(Frame frame) {
-        List<BackwardStep> steps = frame.step().backward().steps();
-        for (int i = 0; i < steps.size(); i++) {
+    private int last() {
+        return setup.program().blocks().size() - 1;
+    }
+
+    private void run(Frame frame, int from, int to) {
+        List<BackwardStep> steps = frame.lifetimes().wayBack().steps();
+        if (from == to) {
+            return;
+        }
+        moment(frame, steps.get(from));
+        setup.parameters().enter(frame.step(), steps.subList(from, to));
+        for (int i = from; i < to; i++) {
             BackwardStep step = steps.get(i);
             Set<String> seen = new HashSet<>(Lifetimes.reads(step));
             switch (step) {
@@ -66,12 +107,24 @@ final class BackwardPass {
                     rerun(frame, i, operator);
                     operator.writes().forEach(value -> seen.add(value.name()));
                 }
-                case BackwardStep.Gradient gradient -> gradient(frame, gradient);
+                case BackwardStep.Gradient gradient -> gradient(frame, i, gradient);
             }
             release(frame, i, seen);
         }
-        // Nothing, unless something is kept that no step reads.
-        for (Kept kept : frame.step().backward().kept()) {
+        setup.parameters().leave(frame.step());
+    }
+
+    private void moment(Frame frame, BackwardStep step) {
+        Pass pass = switch (step) {
+            case BackwardStep.Rerun _ -> Pass.RERUN;
+            case BackwardStep.Gradient _ -> Pass.GRADIENT;
+        };
+        setup.recorder().moment(frame.step().label(), pass, step.operator().name());
+    }
+
+    /// Nothing, unless something is kept that no step reads.
+    private void releaseKept(Frame frame) {
+        for (Kept kept : frame.lifetimes().wayBack().kept()) {
             frame.find(kept.name()).ifPresent(tensor -> microBatch.release(frame, kept.name()));
         }
     }
@@ -79,6 +132,8 @@ final class BackwardPass {
     private void rerun(Frame frame, int step, Operator operator) {
         String label = frame.step().label();
         setup.recorder().moment(label, Pass.RERUN, operator.name());
+        ForwardView before = new ForwardView(microBatch, frame, operator, Map.of(), Map.of());
+        setup.execution().arriving(operator, before).ifPresent(frame::arriving);
         Map<String, Tensor> written = new HashMap<>();
         List<Tensor> twins = new ArrayList<>();
         for (Value value : operator.writes()) {
@@ -100,7 +155,7 @@ final class BackwardPass {
     /// Tensors for what the operator finds and a later step reads.
     private static Map<Finding, Tensor> findings(Frame frame, int step, Operator operator) {
         Map<Finding, Tensor> findings = new EnumMap<>(Finding.class);
-        List<BackwardStep> steps = frame.step().backward().steps();
+        List<BackwardStep> steps = frame.lifetimes().wayBack().steps();
         for (BackwardStep later : steps.subList(step + 1, steps.size())) {
             if (later instanceof BackwardStep.Gradient gradient
                     && gradient.operator().equals(operator)) {
@@ -114,7 +169,7 @@ final class BackwardPass {
         return findings;
     }
 
-    private void gradient(Frame frame, BackwardStep.Gradient step) {
+    private void gradient(Frame frame, int number, BackwardStep.Gradient step) {
         String label = frame.step().label();
         Operator operator = step.operator();
         setup.recorder().moment(label, Pass.GRADIENT, operator.name());
@@ -126,7 +181,9 @@ final class BackwardPass {
                         Pass.GRADIENT,
                         operator.name(),
                         () -> setup.execution().gradient(step, view));
-        frame.releaseGradients(operator);
+        if (frame.lifetimes().isLastGradient(operator, number)) {
+            frame.releaseGradients(operator);
+        }
     }
 
     /// Lets go of what this step has seen and no later one reads.

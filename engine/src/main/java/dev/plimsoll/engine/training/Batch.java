@@ -3,6 +3,7 @@ package dev.plimsoll.engine.training;
 import dev.plimsoll.model.failure.InputException;
 import dev.plimsoll.model.rewrite.Loss;
 import dev.plimsoll.model.units.Text;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -75,13 +76,14 @@ public record Batch(int sequences, int tokens, Map<String, int[]> inputs, Map<St
         return new Batch(sequences, tokens, inputs, other);
     }
 
-    /// The place of each token in its sequence, `[b, s]`.
-    int[] places() {
-        int[] places = new int[sequences * tokens];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = i % tokens;
-        }
-        return places;
+    /// Some of the sequences, without given experts.
+    ///
+    /// @param from the first
+    /// @param to the one after the last
+    public Batch sequences(int from, int to) {
+        Map<String, int[]> own = new HashMap<>();
+        inputs.forEach((name, numbers) -> own.put(name, Arrays.copyOfRange(numbers, from * tokens, to * tokens)));
+        return new Batch(to - from, tokens, own, Map.of());
     }
 
     private static int[] rows(String name, int[][] rows, int sequences, int length) {

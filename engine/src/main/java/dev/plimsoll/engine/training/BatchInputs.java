@@ -26,34 +26,38 @@ final class BatchInputs {
     }
 
     /// Allocates those that the program's blocks read, all of which the batch has.
-    static BatchInputs of(TrainingProgram program, Batch batch, Recorder recorder) {
-        BatchInputs inputs = new BatchInputs(recorder);
-        Map<String, Category> categories = inputs.countReaders(program);
-        categories.forEach((name, category) -> {
-            int[] numbers = Objects.requireNonNull(batch.inputs().get(name), name);
-            List<Integer> sizes = List.of(batch.sequences(), batch.tokens());
-            Tensor tensor = recorder.allocate(name, sizes, DataType.I32, category);
+    static BatchInputs of(TrainingSetup setup, Batch batch) {
+        BatchInputs inputs = new BatchInputs(setup.recorder());
+        Map<Value, Category> categories = inputs.countReaders(setup);
+        categories.forEach((input, category) -> {
+            String name = input.name();
+            int[] whole = Objects.requireNonNull(batch.inputs().get(name), name);
+            TokenSlice slice = setup.seat().slice(input, batch.tokens());
+            int[] numbers = slice.of(whole, batch.tokens());
+            List<Integer> sizes = List.of(batch.sequences(), slice.count());
+            Tensor tensor = setup.recorder().allocate(name, sizes, DataType.I32, category);
             System.arraycopy(numbers, 0, tensor.integers(), 0, numbers.length);
             inputs.tensors.put(name, tensor);
         });
         return inputs;
     }
 
-    private Map<String, Category> countReaders(TrainingProgram program) {
-        Map<String, Category> categories = new LinkedHashMap<>();
-        for (TrainingProgram.Step step : program.blocks()) {
+    private Map<Value, Category> countReaders(TrainingSetup setup) {
+        Map<Value, Category> categories = new LinkedHashMap<>();
+        List<TrainingProgram.Step> blocks = setup.program().blocks();
+        for (int block = 0; block < blocks.size(); block++) {
+            TrainingProgram.Step step = blocks.get(block);
+            Lifetimes lifetimes = setup.lifetimes().get(block);
             for (Value input : Lifetimes.batchInputs(step.block())) {
-                categories.putIfAbsent(input.name(), Category.TEMPORARY);
-                boolean kept = step.backward().kept().stream()
-                        .anyMatch(tensor -> tensor.name().equals(input.name()));
-                if (kept) {
-                    categories.put(input.name(), Category.SAVED_ACTIVATION);
+                categories.putIfAbsent(input, Category.TEMPORARY);
+                if (lifetimes.keeps(input.name())) {
+                    categories.put(input, Category.SAVED_ACTIVATION);
                 }
                 int readers = 0;
                 for (Operator operator : step.block().operators()) {
                     readers += operator.reads().contains(input) ? 1 : 0;
                 }
-                for (BackwardStep backward : step.backward().steps()) {
+                for (BackwardStep backward : lifetimes.wayBack().steps()) {
                     readers += Lifetimes.reads(backward).contains(input.name()) ? 1 : 0;
                 }
                 readersLeft.merge(input.name(), readers, Integer::sum);

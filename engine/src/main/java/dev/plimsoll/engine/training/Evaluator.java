@@ -15,9 +15,11 @@ import dev.plimsoll.model.rewrite.TrainingProgram;
 /// one thread.
 public final class Evaluator implements AutoCloseable {
     private final TrainingSetup setup;
+    private final ParameterStore parameters;
 
-    private Evaluator(TrainingSetup setup) {
+    private Evaluator(TrainingSetup setup, ParameterStore parameters) {
         this.setup = setup;
+        this.parameters = parameters;
     }
 
     /// Allocates and fills the weights.
@@ -37,7 +39,7 @@ public final class Evaluator implements AutoCloseable {
         ParameterStore parameters = ParameterStore.of(program, new Optimizer.GradientDescent(0), source, recorder);
         OperatorExecution execution =
                 new OperatorExecution(machine, how.attention(), how.dropout().attention());
-        return new Evaluator(TrainingSetup.of(program, parameters, execution, recorder));
+        return new Evaluator(TrainingSetup.of(program, parameters, execution, recorder), parameters);
     }
 
     /// The elements of the last block's first output, for example `[b, s, h]` of an encoder.
@@ -65,6 +67,6 @@ public final class Evaluator implements AutoCloseable {
     /// Releases everything.
     @Override
     public void close() {
-        setup.parameters().release();
+        parameters.release();
     }
 }

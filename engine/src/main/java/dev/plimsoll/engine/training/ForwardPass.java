@@ -2,11 +2,13 @@ package dev.plimsoll.engine.training;
 
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
+import dev.plimsoll.model.operator.Collective;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.Kept;
 import dev.plimsoll.model.rewrite.Kept.Finding;
 import dev.plimsoll.model.rewrite.TrainingProgram;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,14 +34,21 @@ final class ForwardPass {
     Tensor run() {
         List<TrainingProgram.Step> blocks = setup.program().blocks();
         for (int block = 0; block < blocks.size(); block++) {
-            Frame frame = microBatch.startFrame();
+            Frame frame = block < microBatch.started() ? microBatch.frame(block) : microBatch.startFrame();
             List<Operator> operators = frame.step().block().operators();
+            setup.recorder()
+                    .moment(
+                            frame.step().label(),
+                            Pass.FORWARD,
+                            operators.getFirst().name());
+            setup.parameters().enter(frame.step(), List.of());
             for (int i = 0; i < operators.size(); i++) {
                 run(frame, block, operators.get(i));
                 for (String name : frame.lifetimes().afterForward(i)) {
                     microBatch.release(frame, name);
                 }
             }
+            setup.parameters().leave(frame.step());
         }
         setup.recorder().forwardEnded();
         Frame last = microBatch.frame(blocks.size() - 1);
@@ -50,12 +59,14 @@ final class ForwardPass {
     private void run(Frame frame, int block, Operator operator) {
         String label = frame.step().label();
         setup.recorder().moment(label, Pass.FORWARD, operator.name());
+        ForwardView before = new ForwardView(microBatch, frame, operator, Map.of(), Map.of());
+        setup.execution().arriving(operator, before).ifPresent(frame::arriving);
         Map<String, Tensor> written = new HashMap<>();
         for (Value value : operator.writes()) {
             written.put(value.name(), frame.allocate(new Kept.OfValue(value), category(frame, block, value)));
         }
         Map<Finding, Tensor> findings = new EnumMap<>(Finding.class);
-        for (Kept kept : frame.step().backward().kept()) {
+        for (Kept kept : frame.lifetimes().wayBack().kept()) {
             if (kept instanceof Kept.Found found && found.operator().equals(operator.name())) {
                 findings.put(found.what(), frame.allocate(found, Category.SAVED_ACTIVATION));
             }
@@ -67,11 +78,25 @@ final class ForwardPass {
                         Pass.FORWARD,
                         operator.name(),
                         () -> setup.execution().forward(operator, view));
+        if (operator instanceof Collective.SendToExperts send) {
+            setup.recorder()
+                    .routed(label, copies(send, view.value(send.experts()).integers()));
+        }
         for (Value read : new HashSet<>(operator.reads())) {
             if (microBatch.inputs().has(read.name())) {
                 microBatch.inputs().wasRead(read.name());
             }
         }
+    }
+
+    /// How many copies go to each device of the expert group.
+    private List<Integer> copies(Collective.SendToExperts send, int[] experts) {
+        Integer[] counts = new Integer[setup.execution().size(send.group())];
+        Arrays.fill(counts, 0);
+        for (int expert : experts) {
+            counts[(int) (expert / send.expertsEach())]++;
+        }
+        return List.of(counts);
     }
 
     private Category category(Frame frame, int block, Value value) {

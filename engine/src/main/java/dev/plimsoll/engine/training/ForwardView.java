@@ -45,7 +45,7 @@ record ForwardView(
 
     @Override
     public int[] positions() {
-        return microBatch.places();
+        return microBatch.places(operator);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.plimsoll.engine.training;
 
+import dev.plimsoll.engine.operator.ArrivingRows;
 import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
 import dev.plimsoll.model.execution.Precision;
@@ -11,9 +12,11 @@ import dev.plimsoll.model.shape.Axis;
 import dev.plimsoll.model.shape.Dimension;
 import dev.plimsoll.model.shape.Shape;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The tensors of one block in one micro-batch, from its forward pass to the end of its backward pass.
@@ -25,6 +28,7 @@ final class Frame {
     private final Batch batch;
     private final Map<String, Tensor> tensors = new HashMap<>();
     private final Map<String, Tensor> gradients = new HashMap<>();
+    private final Map<Axis, Integer> arrived = new EnumMap<>(Axis.class);
 
     Frame(TrainingProgram.Step step, Lifetimes lifetimes, Recorder recorder, Precision precision, Batch batch) {
         this.step = step;
@@ -117,13 +121,25 @@ final class Frame {
         return alive;
     }
 
+    /// Notes down how many rows other devices are about to send.
+    void arriving(ArrivingRows rows) {
+        arrived.put(rows.axis(), rows.count());
+    }
+
+    private long size(Axis axis) {
+        if (axis == Axis.RECEIVED || axis == Axis.GATHERED) {
+            return Objects.requireNonNull(arrived.get(axis), "rows have not been told");
+        }
+        return axis == Axis.BATCH ? batch.sequences() : batch.tokens();
+    }
+
     private List<Integer> sizes(Shape shape) {
         List<Integer> sizes = new ArrayList<>();
         for (Dimension dimension : shape.dimensions()) {
             sizes.add(
                     switch (dimension) {
                         case Dimension.Fixed fixed -> Math.toIntExact(fixed.size());
-                        case Dimension.Open open -> open.axis() == Axis.BATCH ? batch.sequences() : batch.tokens();
+                        case Dimension.Open open -> Math.toIntExact(open.size(size(open.axis())));
                     });
         }
         return sizes;

@@ -55,7 +55,7 @@ record GradientView(MicroBatch microBatch, Frame frame, BackwardStep.Gradient st
 
     @Override
     public int[] positions() {
-        return microBatch.places();
+        return microBatch.places(step.operator());
     }
 
     @Override

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /// A parameter and what training holds beside it.
 ///
-/// @param weight what operators read
+/// @param weight what operators read, or the run of it that this device has of a sharded one
 /// @param trained empty where it is frozen
-public record HeldParameter(ParameterPlace place, Tensor weight, Optional<TrainedParameter> trained) {
+/// @param shard the elements that this device changes
+public record HeldParameter(ParameterPlace place, Tensor weight, Optional<TrainedParameter> trained, Shard shard) {
     /// What training holds beside a weight.
     ///
     /// @param master what the optimizer changes, where that is not the weight itself

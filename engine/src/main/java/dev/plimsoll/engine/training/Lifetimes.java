@@ -4,7 +4,6 @@ import dev.plimsoll.model.architecture.Block;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Value;
 import dev.plimsoll.model.rewrite.BackwardStep;
-import dev.plimsoll.model.rewrite.BlockBackward;
 import dev.plimsoll.model.rewrite.Kept;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,17 +20,20 @@ import java.util.Set;
 /// [Kept#name()].
 final class Lifetimes {
     private final Block block;
-    private final BlockBackward backward;
+    private final WayBack wayBack;
     private final Set<String> kept = new HashSet<>();
     /// The number of the backward step that reads a tensor last.
     private final Map<String, Integer> lastRead = new HashMap<>();
 
+    /// The number of the last step that takes gradients of an operator.
+    private final Map<String, Integer> lastGradient = new HashMap<>();
+
     private final List<List<String>> afterForward = new ArrayList<>();
 
-    Lifetimes(Block block, BlockBackward backward) {
+    Lifetimes(Block block, WayBack wayBack) {
         this.block = block;
-        this.backward = backward;
-        backward.kept().forEach(tensor -> kept.add(tensor.name()));
+        this.wayBack = wayBack;
+        wayBack.kept().forEach(tensor -> kept.add(tensor.name()));
         walkForward();
         walkBackward();
     }
@@ -56,11 +58,19 @@ final class Lifetimes {
     }
 
     private void walkBackward() {
-        for (int i = 0; i < backward.steps().size(); i++) {
-            for (String read : reads(backward.steps().get(i))) {
+        List<BackwardStep> steps = wayBack.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            for (String read : reads(steps.get(i))) {
                 lastRead.put(read, i);
             }
+            if (steps.get(i) instanceof BackwardStep.Gradient gradient) {
+                lastGradient.put(gradient.operator().name(), i);
+            }
         }
+    }
+
+    WayBack wayBack() {
+        return wayBack;
     }
 
     /// What a step reads of the forward pass.
@@ -87,6 +97,11 @@ final class Lifetimes {
     /// Values released after the forward operator of that number.
     List<String> afterForward(int operator) {
         return afterForward.get(operator);
+    }
+
+    /// Whether no backward step after that one takes gradients of the operator.
+    boolean isLastGradient(Operator operator, int step) {
+        return lastGradient.getOrDefault(operator.name(), -1) <= step;
     }
 
     /// Whether a backward step after that one reads it.

@@ -1,12 +1,15 @@
 package dev.plimsoll.engine.training;
 
 import dev.plimsoll.engine.random.CounterBased;
+import dev.plimsoll.engine.tensor.Category;
 import dev.plimsoll.engine.tensor.Tensor;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.operator.Value;
+import dev.plimsoll.model.rewrite.Kept;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +17,6 @@ import java.util.Optional;
 final class MicroBatch {
     private final TrainingSetup setup;
     private final Batch batch;
-    private final int[] places;
     private final CounterBased random;
     private final BatchInputs inputs;
     private final List<Frame> frames = new ArrayList<>();
@@ -25,9 +27,8 @@ final class MicroBatch {
     MicroBatch(TrainingSetup setup, Batch batch, CounterBased random) {
         this.setup = setup;
         this.batch = batch;
-        this.places = batch.places();
         this.random = random;
-        this.inputs = BatchInputs.of(setup.program(), batch, setup.recorder());
+        this.inputs = BatchInputs.of(setup, batch);
     }
 
     TrainingSetup setup() {
@@ -40,6 +41,33 @@ final class MicroBatch {
 
     Frame frame(int block) {
         return frames.get(block);
+    }
+
+    /// The first block's frame, with a tensor for its first input, which another device made.
+    Tensor startStream() {
+        TrainingProgram.Step step = setup.program().blocks().getFirst();
+        setup.recorder()
+                .moment(
+                        step.label(),
+                        Pass.FORWARD,
+                        step.block().operators().getFirst().name());
+        Frame frame = startFrame();
+        Value input = step.block().inputs().getFirst();
+        Category category = frame.lifetimes().keeps(input.name()) ? Category.SAVED_ACTIVATION : Category.TEMPORARY;
+        return frame.allocate(new Kept.OfValue(input), category);
+    }
+
+    /// Lets go of the last block's first output, which another device has now.
+    void releaseOutput() {
+        Frame last = frames.getLast();
+        String output = output(last).name();
+        if (!last.lifetimes().keeps(output)) {
+            last.release(output);
+        }
+    }
+
+    int started() {
+        return frames.size();
     }
 
     /// The next block's frame, with the first output of the block before it as its first input.
@@ -72,19 +100,25 @@ final class MicroBatch {
     }
 
     Tensor parameter(Frame frame, Parameter parameter) {
-        return setup.parameters().get(frame.step(), parameter).weight();
+        return setup.parameters().weight(frame.step(), parameter);
     }
 
     Optional<Tensor> parameterGradient(Frame frame, Parameter parameter) {
-        return setup.parameters().get(frame.step(), parameter).trained().map(HeldParameter.TrainedParameter::gradient);
+        return setup.parameters().gradient(frame.step(), parameter);
     }
 
-    int[] places() {
+    /// The place in its sequence of each token that an operator's output has, `[b, s]`.
+    int[] places(Operator operator) {
+        TokenSlice slice = setup.seat().slice(operator.output(), batch.tokens());
+        int[] places = new int[batch.sequences() * slice.count()];
+        Arrays.setAll(places, i -> slice.from() + i % slice.count());
         return places;
     }
 
     CounterBased random(Frame frame, Operator operator) {
-        return random.at(frame.step().label()).at(operator.name());
+        CounterBased own = random.at(frame.step().label()).at(operator.name());
+        int draws = setup.seat().draws(operator);
+        return draws == 0 ? own : own.at(draws);
     }
 
     Optional<int[]> givenExperts(Frame frame, Operator operator) {

@@ -36,29 +36,33 @@ final class OptimizerStep {
     void run(ParameterStore parameters, Optimizer optimizer, long step) {
         Update update = Update.of(optimizer, step);
         for (HeldParameter parameter : parameters.all()) {
-            parameter.trained().ifPresent(trained -> run(parameter.weight(), trained, update));
+            parameter.trained().ifPresent(trained -> run(parameter, trained, update));
         }
     }
 
-    private void run(Tensor weight, TrainedParameter trained, Update update) {
+    private void run(HeldParameter parameter, TrainedParameter trained, Update update) {
+        Tensor weight = parameter.weight();
+        Shard shard = parameter.shard();
         Tensor changed = trained.master().orElse(weight);
+        int inChanged = trained.master().isPresent() ? 0 : shard.inWeight();
+        int inGradient = trained.gradientCopy().isPresent() ? 0 : shard.inGradient();
         List<Tensor> states = trained.states();
-        stretches(weight.elements(), (worker, from, to) -> {
+        stretches(shard.count(), (worker, from, to) -> {
             Buffers own = buffers.get(worker);
             Work work = machine.meter().worker(worker);
             int count = to - from;
-            changed.load(from, own.weights(), 0, count, work);
-            trained.wholeGradient().load(from, own.gradients(), 0, count, work);
+            changed.load(inChanged + from, own.weights(), 0, count, work);
+            trained.wholeGradient().load(inGradient + from, own.gradients(), 0, count, work);
             for (int i = 0; i < states.size(); i++) {
                 states.get(i).load(from, own.states()[i], 0, count, work);
             }
             update.apply(own.weights(), own.gradients(), own.states(), count);
-            changed.store(from, own.weights(), 0, count, work);
+            changed.store(inChanged + from, own.weights(), 0, count, work);
             for (int i = 0; i < states.size(); i++) {
                 states.get(i).store(from, own.states()[i], 0, count, work);
             }
             if (trained.master().isPresent()) {
-                weight.store(from, own.weights(), 0, count, work);
+                weight.store(shard.inWeight() + from, own.weights(), 0, count, work);
             }
         });
     }
@@ -86,16 +90,16 @@ final class OptimizerStep {
         for (HeldParameter parameter : parameters.all()) {
             parameter
                     .trained()
-                    .ifPresent(
-                            trained -> trained.gradientCopy().ifPresent(copy -> moveToCopy(trained.gradient(), copy)));
+                    .ifPresent(trained -> trained.gradientCopy()
+                            .ifPresent(copy -> moveToCopy(trained.gradient(), copy, parameter.shard())));
         }
     }
 
-    private void moveToCopy(Tensor gradient, Tensor copy) {
-        stretches(gradient.elements(), (worker, from, to) -> {
+    private void moveToCopy(Tensor gradient, Tensor copy, Shard shard) {
+        stretches(shard.count(), (worker, from, to) -> {
             Buffers own = buffers.get(worker);
             Work work = machine.meter().worker(worker);
-            gradient.load(from, own.gradients(), 0, to - from, work);
+            gradient.load(shard.inGradient() + from, own.gradients(), 0, to - from, work);
             copy.load(from, own.weights(), 0, to - from, work);
             machine.kernels().add(own.gradients(), 0, own.weights(), 0, to - from);
             copy.store(from, own.weights(), 0, to - from, work);

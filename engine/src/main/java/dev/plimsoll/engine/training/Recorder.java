@@ -18,6 +18,8 @@ final class Recorder {
     private List<AllocatedTensor> allocated = states;
     private final List<OperatorWork> works = new ArrayList<>();
     private final List<String> neverRead = new ArrayList<>();
+    private final List<RoutedRows> routed = new ArrayList<>();
+    private int microBatch;
     private final Map<Category, Bytes> afterForward = new EnumMap<>(Category.class);
 
     Recorder(Machine machine) {
@@ -29,6 +31,8 @@ final class Recorder {
         allocated = new ArrayList<>();
         works.clear();
         neverRead.clear();
+        routed.clear();
+        microBatch = 0;
         machine.memory().moment("start");
         machine.memory().forgetPeak();
     }
@@ -44,6 +48,20 @@ final class Recorder {
             neverRead.add(tensor.name());
         }
         machine.memory().release(tensor);
+    }
+
+    /// Says which micro-batch what follows belongs to.
+    void microBatch(int number) {
+        microBatch = number;
+    }
+
+    /// @param counts copies for each device with experts
+    void routed(String label, List<Integer> counts) {
+        routed.add(new RoutedRows(microBatch, label, counts));
+    }
+
+    List<RoutedRows> routed() {
+        return List.copyOf(routed);
     }
 
     void forwardEnded() {

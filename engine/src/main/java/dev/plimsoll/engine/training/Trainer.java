@@ -29,10 +29,10 @@ public final class Trainer implements AutoCloseable {
     private final CounterBased random;
     private long steps;
 
-    private Trainer(TrainingSetup setup, Optimizer optimizer, Machine machine, long seed) {
+    private Trainer(TrainingSetup setup, ParameterStore parameters, Optimizer optimizer, Machine machine, long seed) {
         this.setup = setup;
         this.recorder = setup.recorder();
-        this.parameters = setup.parameters();
+        this.parameters = parameters;
         this.optimizer = optimizer;
         this.optimizerStep = new OptimizerStep(machine, optimizer);
         this.random = new CounterBased(seed);
@@ -65,7 +65,8 @@ public final class Trainer implements AutoCloseable {
         TrainingExecution how = program.execution();
         OperatorExecution execution =
                 new OperatorExecution(machine, how.attention(), how.dropout().attention());
-        return new Trainer(TrainingSetup.of(program, parameters, execution, recorder), optimizer, machine, seed);
+        TrainingSetup setup = TrainingSetup.of(program, parameters, execution, recorder);
+        return new Trainer(setup, parameters, optimizer, machine, seed);
     }
 
     /// @throws InputException where an operator is not executed yet, or reads what an earlier block wrote

@@ -91,7 +91,17 @@ public record Parallelism(
         NONE,
         OPTIMIZER,
         GRADIENTS,
-        WEIGHTS
+        WEIGHTS;
+
+        /// The stage of ZeRO that it is, 0 for none.
+        public int zero() {
+            return switch (this) {
+                case NONE -> 0;
+                case OPTIMIZER -> 1;
+                case GRADIENTS -> 2;
+                case WEIGHTS -> 3;
+            };
+        }
     }
 
     /// @param degree replicas: groups of devices that see different sequences

@@ -9,19 +9,18 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// A part's layers, every pattern that repeats cut to two repetitions.
+/// A part's layers, every pattern that repeats cut to a few repetitions, two at least.
 ///
 /// The longest stretch of layers that repeats with some period is cut first, whole repetitions only, so that it ends as
 /// it did; then what stands before and behind it: 32 equal layers become 2, Gemma 3's 5 sliding and 1 full become 10
 /// and 2, DeepSeek-V3's 3 dense and 58 of experts become 2 and 2. So every kind stays, and every pair of neighbours.
 final class ShortStack {
-    private static final int REPETITIONS = 2;
-
     private final List<Layer> layers = new ArrayList<>();
     private final List<Block> kinds = new ArrayList<>();
     private final BitSet dropped = new BitSet();
     private List<Integer> left = List.of();
     private final long droppedBefore;
+    private final int repetitions;
 
     private record Layer(Block block, int kind, long number) {}
 
@@ -29,8 +28,10 @@ final class ShortStack {
     private record Stretch(int start, int length, int period) {}
 
     /// @param droppedBefore how many layers another part dropped that are numbered before this part's
-    ShortStack(Part part, long droppedBefore) {
+    /// @param repetitions that are left of a pattern
+    ShortStack(Part part, long droppedBefore, int repetitions) {
         this.droppedBefore = droppedBefore;
+        this.repetitions = repetitions;
         for (LayerRun run : part.runs()) {
             int kind = kind(run.block());
             for (long layer = 0; layer < run.count(); layer++) {
@@ -97,7 +98,7 @@ final class ShortStack {
         }
         int end = longest.start() + longest.length();
         int whole = longest.length() / longest.period();
-        int kept = REPETITIONS * longest.period();
+        int kept = Math.min(whole, repetitions) * longest.period();
         left.subList(longest.start() + kept, longest.start() + whole * longest.period())
                 .forEach(dropped::set);
         cut(from, longest.start());
@@ -111,7 +112,7 @@ final class ShortStack {
     /// The longest stretch of two repetitions or more, of the shortest period; of length 0 where nothing repeats.
     private Stretch longest(int from, int to) {
         Stretch longest = new Stretch(from, 0, 1);
-        for (int period = 1; period <= (to - from) / REPETITIONS; period++) {
+        for (int period = 1; period <= (to - from) / 2; period++) {
             int equal = 0;
             for (int at = from; at + period < to; at++) {
                 equal = kindLeft(at) == kindLeft(at + period) ? equal + 1 : 0;

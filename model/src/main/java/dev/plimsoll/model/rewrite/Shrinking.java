@@ -34,15 +34,21 @@ public final class Shrinking {
     ///
     /// @throws IllegalArgumentException where one size is the sum of others in two ways that no small sizes share
     public static Shrunk of(Transformer original) {
+        return of(original, Divisors.NONE);
+    }
+
+    /// A small likeness whose sizes are multiples of others.
+    public static Shrunk of(Transformer original, Divisors divisors) {
         List<ShortStack> stacks = new ArrayList<>();
         long dropped = 0;
         for (Part part : original.parts()) {
             // Layers that predict further tokens are numbered behind the decoder's.
-            ShortStack stack = new ShortStack(part, part.isLogical() ? 0 : dropped);
+            ShortStack stack = new ShortStack(part, part.isLogical() ? 0 : dropped, divisors.layers());
             dropped += part.kind() == Part.Kind.TEXT_DECODER ? stack.dropped() : 0;
             stacks.add(stack);
         }
-        SizeSearch found = new SizeSearch(new AxisRules(original), layers(original, stacks), original.maxPositions());
+        SizeSearch found =
+                new SizeSearch(new AxisRules(original), layers(original, stacks), original.maxPositions(), divisors);
         SmallSizes sizes = found.sizes();
         Resizing resizing = new Resizing(sizes);
         IdentityHashMap<Block, Block> resized = new IdentityHashMap<>();

@@ -75,6 +75,7 @@ final class SizeSearch {
             Comparator.comparing(Fixed::axis).thenComparingLong(Fixed::size);
 
     private final AxisRules rules;
+    private final Divisors divisors;
     private final SmallSizes small = new SmallSizes();
     private final Map<Fixed, Long> sizes = small.axes();
     private final Set<Long> taken = new HashSet<>();
@@ -85,8 +86,10 @@ final class SizeSearch {
     ///
     /// @param layers sizes that the shortened stacks give
     /// @param maxPositions the longest context
-    SizeSearch(AxisRules rules, Map<Fixed, Long> layers, OptionalLong maxPositions) {
+    /// @param divisors what sizes must be multiples of
+    SizeSearch(AxisRules rules, Map<Fixed, Long> layers, OptionalLong maxPositions, Divisors divisors) {
         this.rules = rules;
+        this.divisors = divisors;
         sizes.putAll(layers);
         // Entries put behind one another stay as many.
         rules.sums().stream().filter(sum -> sum.parts().isEmpty()).forEach(sum -> sizes.put(sum.total(), sum.ones()));
@@ -199,7 +202,12 @@ final class SizeSearch {
         // Buckets are halved twice: for the two directions, and for near and far.
         boolean quarters = axis.axis() != Axis.BUCKETS || size % 4 == 0;
         boolean odd = !rules.odd().contains(axis) || size % 2 == 1;
-        return parity && quarters && odd && sharesHeads(axis, size) && hasExperts(axis, size);
+        return divisors.divide(axis.axis(), size)
+                && parity
+                && quarters
+                && odd
+                && sharesHeads(axis, size)
+                && hasExperts(axis, size);
     }
 
     private boolean sharesHeads(Fixed axis, long size) {
@@ -228,6 +236,15 @@ final class SizeSearch {
 
     private long take(long least) {
         return takeTimes(least, 1);
+    }
+
+    private long takeTokens(long least) {
+        long size = Math.ceilDiv(least, divisors.tokens()) * divisors.tokens();
+        while (isTaken(size)) {
+            size += divisors.tokens();
+        }
+        taken.add(size);
+        return size;
     }
 
     /// Takes a length and so many times that, which may be the same.
@@ -264,7 +281,7 @@ final class SizeSearch {
     }
 
     private RunSizes runSizes(long least, RunSizes.Patches patches) {
-        long sequence = take(least);
+        long sequence = takeTokens(least);
         long tokens = takeTimes(least, rules.stride());
         long frames = rules.open().contains(Axis.FRAMES) ? tokens * rules.stride() : take(least);
         return new RunSizes(BATCH, sequence, new RunSizes.Source(tokens, frames), patches);

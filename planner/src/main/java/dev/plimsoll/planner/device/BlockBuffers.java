@@ -6,8 +6,10 @@ import dev.plimsoll.model.execution.StagePass;
 import dev.plimsoll.model.operator.Parameter;
 import dev.plimsoll.model.rewrite.BackwardStep;
 import dev.plimsoll.model.rewrite.DeviceProgram;
+import dev.plimsoll.model.rewrite.ParameterPart;
 import dev.plimsoll.model.rewrite.TrainingProgram;
 import dev.plimsoll.model.shape.DataType;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +21,9 @@ import java.util.Set;
 record BlockBuffers(DeviceProgram program, ChunkSteps steps) {
     /// Bytes gathered for the forward pass.
     long forward(TrainingProgram.Step block) {
-        return gathers() ? bytes(precision().weights(), block.block().parameters()) : 0;
+        return gathers()
+                ? bytes(precision().weights(), dealtOut(block, block.block().parameters()))
+                : 0;
     }
 
     /// Bytes gathered and accumulated for a way back.
@@ -27,7 +31,28 @@ record BlockBuffers(DeviceProgram program, ChunkSteps steps) {
         if (steps.backward(block, kind).isEmpty()) {
             return 0;
         }
-        return forward(block) + (scatters() ? bytes(precision().gradients(), scattered(block, kind)) : 0);
+        List<Parameter> scattered = dealtOut(block, scattered(block, kind));
+        return forward(block) + (scatters() ? bytes(precision().gradients(), scattered) : 0);
+    }
+
+    /// Those that the device has a share of: one that no other device holds too is held whole anyway.
+    private List<Parameter> dealtOut(TrainingProgram.Step block, List<Parameter> parameters) {
+        Set<String> shared = new HashSet<>();
+        for (ParameterPart part : program.parameters()) {
+            if (SharingGroup.of(program, part).members() > 1) {
+                shared.add(part.tensor());
+            }
+        }
+        return parameters.stream()
+                .filter(parameter -> shared.contains(tensor(block, parameter)))
+                .toList();
+    }
+
+    private static String tensor(TrainingProgram.Step block, Parameter parameter) {
+        return switch (parameter.sharing()) {
+            case EACH_LAYER -> block.label() + "/" + parameter.name();
+            case WHOLE_MODEL -> parameter.name();
+        };
     }
 
     /// The parameters whose gradients a block's part of a pass adds to, in the block's order.

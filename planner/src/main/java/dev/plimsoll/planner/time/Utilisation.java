@@ -1,11 +1,15 @@
 package dev.plimsoll.planner.time;
 
+import dev.plimsoll.model.execution.Recomputation.LayerPattern;
+import dev.plimsoll.model.execution.Recomputation.Piece;
 import dev.plimsoll.model.units.Flops;
 import dev.plimsoll.planner.cost.CountingConvention;
 import dev.plimsoll.planner.cost.FlopCount;
+import dev.plimsoll.planner.cost.Recomputation;
 import dev.plimsoll.planner.cost.Workload;
 import dev.plimsoll.planner.hardware.Cluster;
 import dev.plimsoll.planner.training.TrainingJob;
+import java.util.Set;
 
 /// What a step makes of the devices' peak, under a named convention.
 ///
@@ -35,6 +39,41 @@ public record Utilisation(
         Flops hardware = model.times(1 + work.rerun() / (work.forward() + work.backward()));
         double peak = Calibration.peak(cluster.accelerator(), job.method()) * cluster.devices();
         return new Utilisation(convention, model, hardware, peak, seconds);
+    }
+
+    /// The same step counted under another convention. What is run again is counted as that convention does where it
+    /// counts any, and in the same proportion as here where it does not.
+    public Utilisation under(CountingConvention other, TrainingJob job) {
+        FlopCount own = count(convention, job);
+        FlopCount counted = count(other, job);
+        double taken = modelFlops.count() / asked(own).count();
+        Flops model = asked(counted).times(taken);
+        boolean always = other.recomputed() == CountingConvention.Recomputed.ALWAYS_FULL;
+        double again = counted.recomputation().count() > 0
+                ? 1 + counted.recomputation().count() / asked(counted).count()
+                : hardwareFlops.count() / modelFlops.count();
+        return new Utilisation(other, always ? model.times(again) : model, model.times(again), peak, seconds);
+    }
+
+    private static Flops asked(FlopCount count) {
+        return count.forward().plus(count.backward());
+    }
+
+    private static FlopCount count(CountingConvention convention, TrainingJob job) {
+        return FlopCount.of(
+                job.model(),
+                new Workload.Training(job.batch().globalBatch(), job.batch().sequenceLength(), again(job)),
+                convention);
+    }
+
+    /// The recomputation that conventions know; none where it is another.
+    private static Recomputation again(TrainingJob job) {
+        Set<Piece> pieces = job.method().recomputation().what();
+        boolean everywhere = job.method().recomputation().layers().equals(new LayerPattern.Every(1));
+        if (everywhere && pieces.contains(Piece.LAYER)) {
+            return Recomputation.FULL;
+        }
+        return everywhere && pieces.equals(Set.of(Piece.CORE_ATTENTION)) ? Recomputation.SELECTIVE : Recomputation.NONE;
     }
 
     /// The same step had it taken so long.

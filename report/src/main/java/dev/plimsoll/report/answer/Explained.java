@@ -95,7 +95,7 @@ final class Explained {
     }
 
     private static List<String> symbols(String formula) {
-        return BETWEEN_SYMBOLS.splitAsStream(formula).toList();
+        return BETWEEN_SYMBOLS.splitAsStream(formula.replace(" x ", " ")).toList();
     }
 
     private static String share(Comparison textbook) {

@@ -39,9 +39,16 @@ public final class Lessons {
             case FLOPS -> flops();
             case KV -> cache();
             case OPTIMIZER -> SizeLessons.optimizer(parameters.total());
+            case ACTIVATIONS -> training().activations();
+            case PARALLELISM -> training().parallelism();
+            case TRAINING_TIME -> training().time();
             case TRAINING_VS_INFERENCE -> SizeLessons.trainingAgainstInference(parameters.total(), kept());
             case TRAPS -> Traps.lesson();
         };
+    }
+
+    private TrainingLessons training() {
+        return new TrainingLessons(model, parameters.total(), length);
     }
 
     private Lesson layers() {

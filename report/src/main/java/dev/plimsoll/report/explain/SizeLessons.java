@@ -2,6 +2,7 @@ package dev.plimsoll.report.explain;
 
 import dev.plimsoll.model.shape.DataType;
 import dev.plimsoll.model.units.Bytes;
+import java.math.BigDecimal;
 import java.util.List;
 
 /// The topics that need no more of a model than how many parameters it has.
@@ -95,6 +96,33 @@ final class SizeLessons {
                         Math.multiplyExact(16, parameters),
                         "B",
                         "Rajbhandari et al. 2020 (ZeRO), section 3.1")
+                .say(
+                        "Other optimizers keep other states: 8-bit Adam two of a byte, with an f32 for each block of 256; Adafactor "
+                                + "a number for each row and each column of a matrix; Muon one for a matrix and two for everything "
+                                + "else. Traps: the 16 of ZeRO's paper holds fp16 gradients, Megatron-LM's 18 f32 ones; "
+                                + "\"12 bytes of optimizer\" has the f32 weights in it; adapters' states are small, but their "
+                                + "frozen weights are held all the same.")
+                .show(
+                        "18-byte account, the optimizer shared out over 64 (ZeRO 1)",
+                        "(6 + 12 / 64) x N",
+                        "(6 + 12 / 64) x " + parameters,
+                        new BigDecimal("6.1875").multiply(BigDecimal.valueOf(parameters)),
+                        "B",
+                        "Rajbhandari et al. 2020, section 5.1, with f32 gradients")
+                .show(
+                        "16-byte account over 64, everything shared out (ZeRO 3)",
+                        "16 x N / 64",
+                        "16 x " + parameters + " / 64",
+                        new BigDecimal("0.25").multiply(BigDecimal.valueOf(parameters)),
+                        "B",
+                        "Rajbhandari et al. 2020, figure 1")
+                .show(
+                        "8-bit Adam's states",
+                        "(2 + 2 x 4 / 256) x N",
+                        "(2 + 2 x 4 / 256) x " + parameters,
+                        new BigDecimal("2.03125").multiply(BigDecimal.valueOf(parameters)),
+                        "B",
+                        "Dettmers et al. 2022, section 2.1, if every tensor were whole blocks")
                 .show(
                         "SGD in f32, without momentum",
                         "(4 + 4) x N",

@@ -17,6 +17,9 @@ public enum Topic {
     FLOPS("flops", "operations of a token, forward and in training"),
     KV("kv", "the key/value cache"),
     OPTIMIZER("optimizer", "bytes a parameter takes in training"),
+    ACTIVATIONS("activations", "what a forward pass leaves for its backward pass"),
+    PARALLELISM("parallelism", "what is divided among devices, and what is not"),
+    TRAINING_TIME("training-time", "how many days a training run takes"),
     TRAINING_VS_INFERENCE("training-vs-inference", "what training keeps that inference does not"),
     TRAPS("traps", "where textbooks and tools err");
 

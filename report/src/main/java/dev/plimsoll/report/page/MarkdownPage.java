@@ -32,6 +32,10 @@ public final class MarkdownPage {
                     title(text, title);
                     text.append(String.join("\n\n", lines)).append('\n');
                 }
+                case Page.Section.Verbatim(String title, List<String> lines) -> {
+                    title(text, title);
+                    text.append("```\n").append(String.join("\n", lines)).append("\n```\n");
+                }
             }
         }
         return text.toString();

@@ -51,6 +51,13 @@ public record Page(List<Section> sections) {
                 lines = List.copyOf(lines);
             }
         }
+
+        /// Lines to be copied as they are, for example a command.
+        record Verbatim(String title, List<String> lines) implements Section {
+            public Verbatim {
+                lines = List.copyOf(lines);
+            }
+        }
     }
 
     /// A named value and what is to be said beside it.

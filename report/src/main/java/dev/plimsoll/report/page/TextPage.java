@@ -31,6 +31,10 @@ public final class TextPage {
                     title(text, title);
                     lines.forEach(line -> wrapped(text, "", line, ""));
                 }
+                case Page.Section.Verbatim(String title, List<String> lines) -> {
+                    title(text, title);
+                    lines.forEach(line -> text.append(line).append('\n'));
+                }
             }
         }
         return text.toString();
@@ -74,19 +78,37 @@ public final class TextPage {
         grid.rows().forEach(row -> row(text, row, grid, widths));
     }
 
-    /// Takes from the widest column of words what is too much for a line; its cells are wrapped.
+    /// Takes from the widest columns of words what is too much for a line, but never a part of a word; their cells are
+    /// wrapped.
     private static void narrow(Page.Section.Grid grid, int[] widths) {
         int tooMuch = Arrays.stream(widths).sum() + 2 * (widths.length - 1) - WIDTH;
-        int widest = -1;
-        for (int column = 0; column < widths.length; column++) {
-            boolean words = grid.columns().get(column).side() == Page.Column.Side.LEFT;
-            if (words && (widest < 0 || widths[column] > widths[widest])) {
-                widest = column;
+        while (tooMuch > 0) {
+            int widest = -1;
+            for (int column = 0; column < widths.length; column++) {
+                if (widths[column] > narrowest(grid, column) && (widest < 0 || widths[column] > widths[widest])) {
+                    widest = column;
+                }
+            }
+            if (widest < 0) {
+                return;
+            }
+            widths[widest]--;
+            tooMuch--;
+        }
+    }
+
+    /// A column of numbers keeps its width, one of words that of its longest word.
+    private static int narrowest(Page.Section.Grid grid, int column) {
+        if (grid.columns().get(column).side() == Page.Column.Side.RIGHT) {
+            return Integer.MAX_VALUE;
+        }
+        int longest = Math.max(NARROWEST, grid.columns().get(column).heading().length());
+        for (List<String> row : grid.rows()) {
+            for (String word : words(row.get(column))) {
+                longest = Math.max(longest, word.length() + INDENT.length());
             }
         }
-        if (tooMuch > 0 && widest >= 0) {
-            widths[widest] = Math.max(NARROWEST, widths[widest] - tooMuch);
-        }
+        return longest;
     }
 
     private static void row(StringBuilder text, List<String> cells, Page.Section.Grid grid, int[] widths) {

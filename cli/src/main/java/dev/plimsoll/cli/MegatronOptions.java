@@ -91,7 +91,7 @@ final class MegatronOptions {
 
     /// The model that these flags describe, or where there are none the one that the REF names.
     LoadedModel orReference(String reference, ReferenceOptions models) {
-        boolean isGiven = !layers.isEmpty() || !hiddenSize.isEmpty() || !attentionHeads.isEmpty();
+        boolean isGiven = isGiven();
         if (isGiven == !reference.isEmpty()) {
             throw InputException.usage(
                     isGiven
@@ -102,6 +102,11 @@ final class MegatronOptions {
                             + " --hidden-size and --num-attention-heads.");
         }
         return isGiven ? read() : models.read(reference);
+    }
+
+    /// Whether a shape is given in the place of a REF.
+    boolean isGiven() {
+        return !layers.isEmpty() || !hiddenSize.isEmpty() || !attentionHeads.isEmpty();
     }
 
     private LoadedModel read() {

@@ -41,6 +41,11 @@ final class ModelOptions {
         return weightType;
     }
 
+    /// The cache's type as asked for; empty where the model's own is meant.
+    String cacheTypeName() {
+        return cacheType;
+    }
+
     DataType cacheType(LoadedModel model) {
         return cacheType.isEmpty() ? DataTypes.activationType(model) : DataTypes.cacheType(cacheType);
     }

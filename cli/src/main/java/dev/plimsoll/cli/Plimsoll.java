@@ -25,6 +25,7 @@ public final class Plimsoll {
         COMMANDS.put("model", ModelCommand::new);
         COMMANDS.put("kv", KvCommand::new);
         COMMANDS.put("flops", FlopsCommand::new);
+        COMMANDS.put("fit", FitCommand::new);
         COMMANDS.put("train", TrainCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("compare", CompareCommand::new);

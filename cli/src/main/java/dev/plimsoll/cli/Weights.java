@@ -11,6 +11,7 @@ import dev.plimsoll.model.units.Numbers;
 import dev.plimsoll.model.units.Provenance;
 import dev.plimsoll.planner.cost.WeightBytes;
 import dev.plimsoll.planner.cost.WeightFormat;
+import dev.plimsoll.planner.serving.ServedModel;
 import dev.plimsoll.report.answer.ModelAnswer;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,30 @@ final class Weights {
         }
         Optional<ModelAnswer.Weights> held = model.reconciliation().map(found -> asHeld(model, found));
         return held.orElseGet(() -> declared(model, transformer));
+    }
+
+    /// The same as an engine loads them, by tensor.
+    ///
+    /// @param asked a format's name, or empty
+    /// @param activations what is not quantised is computed in
+    static ServedModel served(LoadedModel model, Transformer transformer, String asked, DataType activations) {
+        if (!asked.isEmpty()) {
+            String lower = asked.toLowerCase(Locale.ROOT);
+            WeightFormat format = WeightFormat.named(ALIASES.getOrDefault(lower, lower));
+            refuseWithoutEffect(model, format, WeightBytes.of(transformer, format));
+            return new ServedModel(
+                    model.name(), transformer, format, Optional.empty(), activations, model.provenance());
+        }
+        Optional<Bytes> held = model.reconciliation()
+                .map(found -> new Bytes(asHeld(model, found).bytes()));
+        Optional<WeightFormat> quantised =
+                model.quantization().flatMap(quantization -> Quantizations.format(quantization, activations));
+        WeightFormat format = quantised.orElseGet(
+                () -> WeightFormat.plain(model.declaredType().orElse(DataType.BF16)));
+        Provenance type = quantised.isPresent() || model.declaredType().isPresent() || held.isPresent()
+                ? model.provenance()
+                : Provenance.ASSUMED;
+        return new ServedModel(model.name(), transformer, format, held, activations, type);
     }
 
     /// A format that converts nothing of this model would print the bytes of another one under its name.

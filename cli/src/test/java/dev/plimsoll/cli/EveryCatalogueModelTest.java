@@ -58,6 +58,25 @@ class EveryCatalogueModelTest {
 
     @ParameterizedTest
     @MethodSource("entries")
+    void memoryOfServingIsArithmeticAndAddsUp(Catalogue.Entry entry) {
+        JsonNode answer = Run.json("fit", entry.ref(), "--gpu", "h200:8", "--tp", "1", "--explain");
+        JsonNode memory = answer.get("memory");
+        long lines = 0;
+        for (JsonNode line : memory.get("lines")) {
+            lines += line.get("bytes").asLong();
+        }
+        long beforeCache = memory.get("weightBytes").asLong()
+                + memory.get("runtimeBytes").asLong()
+                + memory.get("activationBytes").asLong();
+        assertThat(lines).isEqualTo(beforeCache);
+        assertThat(memory.get("keyValueCacheBytes").asLong())
+                .isEqualTo(Math.max(0, memory.get("budgetBytes").asLong() - beforeCache));
+        assertThat(answer.get("feasibility").asString()).isNotEqualTo("invalid");
+        evaluates(answer.get("explanations"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
     void flopsAreArithmeticAndTheOperatorsAddUp(Catalogue.Entry entry) {
         boolean reads =
                 Families.describe(new Config(entry.ref(), entry.config())).readsText();

@@ -158,7 +158,8 @@ class UsageTest {
     void helpAndVersionAreAnswers() {
         assertThat(Run.of("--version").answered().out()).startsWith("plimsoll ");
         String help = Run.of("--help").answered().out();
-        for (String command : new String[] {"model", "kv", "flops", "compare", "explain", "models", "hardware"}) {
+        for (String command :
+                new String[] {"model", "kv", "flops", "compare", "explain", "models", "hardware", "fit"}) {
             assertThat(help).contains("  " + command);
             assertThat(Run.of(command, "--help").answered().out()).startsWith("Usage: plimsoll " + command);
         }

@@ -33,7 +33,7 @@ public record CachedLayers(
     }
 
     /// Tokens kept of a sequence of so many.
-    long kept(long tokens) {
+    public long kept(long tokens) {
         return switch (retention) {
             case Retention.Everything() -> tokens;
             case Retention.AtMost(long size) -> Math.min(tokens, size);
@@ -44,7 +44,7 @@ public record CachedLayers(
     }
 
     /// Whether what is kept grows as the sequence does, at least at first.
-    boolean grows() {
+    public boolean grows() {
         return switch (retention) {
             case Retention.Everything(), Retention.AtMost _ -> true;
             case Retention.Source _, Retention.FixedSource _, Retention.SourceAsLongAsSequence() -> false;
@@ -52,7 +52,7 @@ public record CachedLayers(
     }
 
     /// Bytes of all these layers, with `kept` tokens held for each sequence.
-    void count(long kept, long sequences, Tally tally) {
+    public void count(long kept, long sequences, Tally tally) {
         boolean twice = values.size() == 2
                 && values.getFirst().shape().equals(values.getLast().shape());
         for (Value value : twice ? values.subList(0, 1) : values) {

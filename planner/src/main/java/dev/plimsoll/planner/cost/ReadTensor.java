@@ -62,6 +62,11 @@ record ReadTensor(BlockRuns run, Parameter parameter, long copies, List<Operator
         return new ReadTensor(run, parameter, others, readers);
     }
 
+    /// The same of other sizes.
+    ReadTensor withParameter(Parameter other) {
+        return new ReadTensor(run, other, copies, readers);
+    }
+
     /// The numbers of the layers that hold a copy each; one where all share it.
     // The interned block is meant, not an equal one.
     @SuppressWarnings("ReferenceEquality")

@@ -60,7 +60,7 @@ public record StateLayers(String block, long layers, List<Operator> operators, D
     }
 
     /// Bytes of all these layers.
-    void count(long sequences, Tally tally) {
+    public void count(long sequences, Tally tally) {
         operators.forEach(operator -> count(operator, layers, sequences, tally));
     }
 

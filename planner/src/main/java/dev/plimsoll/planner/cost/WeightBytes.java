@@ -1,6 +1,5 @@
 package dev.plimsoll.planner.cost;
 
-import dev.plimsoll.model.architecture.LayerRun;
 import dev.plimsoll.model.architecture.Transformer;
 import dev.plimsoll.model.operator.Operator;
 import dev.plimsoll.model.operator.Parameter;
@@ -31,28 +30,41 @@ public final class WeightBytes {
     private final List<Piece> pieces;
     private final String converted;
     private final GgufMixture.Traits traits;
+    private final TensorShare share;
 
-    private WeightBytes(WeightFormat format, List<Piece> pieces, String converted, GgufMixture.Traits traits) {
+    private WeightBytes(
+            WeightFormat format, List<Piece> pieces, String converted, GgufMixture.Traits traits, TensorShare share) {
         this.format = format;
         this.pieces = pieces;
         this.converted = converted;
         this.traits = traits;
+        this.share = share;
     }
 
     public static WeightBytes of(Transformer model, WeightFormat format) {
+        return of(model, format, TensorShare.WHOLE);
+    }
+
+    /// The same of what one device holds.
+    public static WeightBytes of(Transformer model, WeightFormat format, TensorShare share) {
         List<BlockRuns> runs = BlockRuns.of(model);
         List<ReadTensor> tensors = ReadTensor.of(runs).stream()
                 .filter(tensor -> tensor.run().isLogical())
+                .flatMap(
+                        tensor -> share
+                                .of(tensor.run().part(), tensor.parameter(), tensor.readers())
+                                .map(tensor::withParameter)
+                                .stream())
                 .toList();
         return switch (format.rule()) {
             case WeightFormat.Rule.Converted rule -> {
                 Conversion conversion = new Conversion(rule, tensors);
                 List<Piece> pieces =
                         tensors.stream().flatMap(conversion::pieces).toList();
-                yield new WeightBytes(format, pieces, conversion.words(), traits(runs));
+                yield new WeightBytes(format, pieces, conversion.words(), traits(runs), share);
             }
             case WeightFormat.Rule.Plain _, WeightFormat.Rule.Gguf _ ->
-                new WeightBytes(format, tensors.stream().map(Piece::unconverted).toList(), "", traits(runs));
+                new WeightBytes(format, tensors.stream().map(Piece::unconverted).toList(), "", traits(runs), share);
         };
     }
 
@@ -215,10 +227,7 @@ public final class WeightBytes {
 
     /// Each layer by its number, since a mixture treats the first and last ones better; equal types together.
     private void layers(ReadTensor tensor, GgufMixture mixture, Tally tally) {
-        long layers = 0;
-        for (LayerRun run : tensor.run().part().runs()) {
-            layers = Math.max(layers, run.first() + run.count());
-        }
+        long layers = share.layers(tensor.run().part());
         GgufMixture.Place place = place(tensor);
         Map<DataType, Long> counts = new LinkedHashMap<>();
         for (long layer : tensor.layers()) {

@@ -78,7 +78,7 @@ final class FitCommand implements Callable<Integer> {
             Fit fit = request.fit(model, question);
             allFit &= fit.verdict() instanceof Verdict.Fits;
             answers.add(new FitAnswer(
-                            ReferenceOptions.subject(model),
+                            ModelOptions.subject(model),
                             ParameterCount.of(StoredFiles.requireKnown(model)).total(),
                             fit,
                             device.count())

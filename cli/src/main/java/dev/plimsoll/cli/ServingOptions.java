@@ -19,7 +19,6 @@ final class ServingOptions {
     @Option(
             names = {"--gpu", "--device"},
             paramLabel = "NAME",
-            required = true,
             description = "The device: rtx-4090, h100:8 or h100x8, several between commas, or a YAML file.")
     private String gpu = "";
 
@@ -89,6 +88,11 @@ final class ServingOptions {
 
     /// The kinds of device, each to be answered on its own.
     List<DeviceRequest> devices() {
+        if (gpu.isEmpty()) {
+            throw InputException.usage(
+                    "--gpu: found nothing, expected a kind of device",
+                    "Say on what it is to be served, for example --gpu rtx-4090; plimsoll hardware lists what is known.");
+        }
         return RequestedDevices.read("--gpu", gpu);
     }
 
